@@ -1,0 +1,83 @@
+"""Vietnamese text: one spelling for storing, one form for searching, one key for sorting.
+
+Keys are plain ASCII, so SQLite and every PostgreSQL collation order them the same way.
+"""
+
+import re
+import string
+import unicodedata
+
+# The dictionary order of tones: a à ả ã á ạ.
+TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}
+LETTER_CODES = {letter: letter + "0" for letter in string.ascii_lowercase} | {
+    **{"ă": "a1", "â": "a2", "đ": "d1", "ê": "e1"},
+    **{"ô": "o1", "ơ": "o2", "ư": "u1"},
+}
+END_OF_LETTERS = "00"
+WORD_GAP = "01"
+OTHER_LETTER = "z9"
+KEY_LETTERS = 80
+GIVEN_NAME_LETTERS = 20
+OTHER_NAME_LETTERS = 55
+
+
+def nfc(text: str) -> str:
+    """The composed form in which everything is stored and compared."""
+    return unicodedata.normalize("NFC", text)
+
+
+def clean_line(text: str) -> str:
+    """One line as a person meant it: NFC, no zero-width, bidi or control characters, spaces folded."""
+    kept = (" " if char.isspace() else char for char in nfc(text))
+    return " ".join("".join(c for c in kept if unicodedata.category(c) not in ("Cc", "Cf", "Co", "Cs")).split())
+
+
+def fold(text: str) -> str:
+    """The search form: "Sở Y tế" and "so y te" fold to the same text, "hoà" and "hòa" too."""
+    lowered = clean_line(text).casefold().replace("đ", "d").replace("’", "'").replace("‘", "'")
+    plain = "".join(c for c in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(c))
+    return " ".join(plain.split())
+
+
+def sort_key(text: str) -> str:
+    """Vietnamese dictionary order (a ă â b c d đ …, then tones) as ASCII; at most 242 characters."""
+    return _key(text, KEY_LETTERS)
+
+
+def person_sort_key(name: str) -> str:
+    """People are listed by given name, tone included, then by the rest; at most 229 characters."""
+    *others, given = clean_line(name).split() or [""]
+    return _key(given, GIVEN_NAME_LETTERS) + _key(" ".join(others), OTHER_NAME_LETTERS)
+
+
+def slugify_vi(text: str) -> str:
+    """Address form: "Sở Y tế" → "so-y-te"; empty when nothing of the text is a Latin letter or a digit."""
+    return re.sub(r"[^a-z0-9]+", "-", fold(text).replace("'", "")).strip("-")
+
+
+def _key(text: str, limit: int) -> str:
+    """Two characters for each letter, an end mark, then one tone digit for each letter."""
+    pairs = _letters(text)[:limit]
+    return "".join(code for code, _ in pairs) + END_OF_LETTERS + "".join(tone for _, tone in pairs)
+
+
+def _letters(text: str) -> list[tuple[str, str]]:
+    words = re.findall(r"[^\W_]+", unicodedata.normalize("NFC", clean_line(text)).casefold())
+    pairs: list[tuple[str, str]] = []
+    for word in words:
+        if pairs:
+            pairs.append((WORD_GAP, "0"))
+        pairs.extend(_letter(char) for char in word)
+    return pairs
+
+
+def _letter(char: str) -> tuple[str, str]:
+    marks = unicodedata.normalize("NFD", char)
+    tone = next((TONES[mark] for mark in marks if mark in TONES), "0")
+    letter = unicodedata.normalize("NFC", "".join(mark for mark in marks if mark not in TONES))
+    if letter in LETTER_CODES:
+        return LETTER_CODES[letter], tone
+    plain = unicodedata.normalize("NFKD", letter)[0]
+    if plain.isascii() and plain.isdigit():
+        return "1" + plain, tone
+    return LETTER_CODES.get(plain, OTHER_LETTER), tone
