@@ -1,0 +1,118 @@
+"""pytest plugin: which services this run uses, and an honest word about what was not run.
+
+Plain run: SQLite. `TEST_SERVICES=1`: throw-away PostgreSQL and Redis (or those of `DATABASE_URL`, `REDIS_URL`).
+`REQUIRE_SERVICES=1`: a skipped test or a missing service fails the run. Loaded by `-p` before Django reads its settings.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from tests.rig import postgres, redis
+from tests.rig.smtp import Sink
+
+WITH_SERVICES = os.environ.get("TEST_SERVICES") == "1"
+MUST_HAVE_SERVICES = os.environ.get("REQUIRE_SERVICES") == "1"
+IS_XDIST_WORKER = "PYTEST_XDIST_WORKER" in os.environ or "RIG_READY" in os.environ
+NEEDS = ("postgres", "redis")
+
+servers = {}
+absent = []
+
+
+def start_services():
+    """PostgreSQL and Redis named in the environment, else our own; what cannot be had goes to `absent`."""
+    if not os.environ.get("DATABASE_URL", "").startswith("postgres"):
+        binaries = postgres.binary_folder()
+        if binaries:
+            servers["postgres"] = postgres.PostgreSQL(binaries)
+            os.environ["DATABASE_URL"] = servers["postgres"].url
+        else:
+            absent.append("PostgreSQL")
+    if not os.environ.get("REDIS_URL"):
+        binary = redis.server_binary()
+        if binary:
+            servers["redis"] = redis.Redis(binary)
+            os.environ["REDIS_URL"] = servers["redis"].url
+        else:
+            absent.append("Redis")
+
+
+def stop_services():
+    while servers:
+        servers.popitem()[1].stop()
+
+
+def prepare_environment():
+    """Settings of a test run, the same on every machine whatever its `.env` says."""
+    folder = tempfile.mkdtemp(prefix="rig-var-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    os.environ.update(VAR_DIR=folder, PRODUCTION="0", EMAIL_URL="", RIG_READY="1")
+    if WITH_SERVICES:
+        start_services()
+        atexit.register(stop_services)
+    else:
+        os.environ.update(DATABASE_URL=f"sqlite:///{folder}/tests.sqlite3", REDIS_URL="", CACHE_URL="")
+
+
+if not IS_XDIST_WORKER:
+    prepare_environment()
+
+
+def pytest_configure(config):
+    if absent and not IS_XDIST_WORKER:
+        missing = " and ".join(absent)
+        pytest.exit(
+            f"\n*** NOT RUN: {missing} not found on this machine. `apt install postgresql redis-server` or `make setup`. ***\n",
+            returncode=1 if MUST_HAVE_SERVICES else 0,
+        )
+
+
+def pytest_collection_modifyitems(config, items):
+    """Tests that need a service run where it is: in `make test-services`."""
+    if WITH_SERVICES:
+        return
+    waiting = [item for item in items if any(item.get_closest_marker(name) for name in NEEDS)]
+    if waiting:
+        config.hook.pytest_deselected(items=waiting)
+        items[:] = [item for item in items if item not in set(waiting)]
+        config.rig_waiting = len(waiting)
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    where = "PostgreSQL and Redis" if WITH_SERVICES else "SQLite"
+    terminalreporter.write_line(f"ran on {where}")
+    waiting = getattr(config, "rig_waiting", 0)
+    if waiting:
+        terminalreporter.write_line(
+            f"{waiting} tests need PostgreSQL or Redis: `make test-services` runs them", yellow=True
+        )
+    skipped = len(terminalreporter.stats.get("skipped", []))
+    if skipped:
+        word = "FAILED because" if MUST_HAVE_SERVICES else "ATTENTION:"
+        terminalreporter.write_line(f"*** {word} {skipped} tests were skipped (reasons above) ***", red=True, bold=True)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_sessionfinish(session):
+    result = yield
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if MUST_HAVE_SERVICES and reporter and reporter.stats.get("skipped") and session.exitstatus == 0:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    return result
+
+
+@pytest.fixture
+def smtp_sink(tmp_path, settings):
+    """A mail server on loopback that Django sends to during this test."""
+    with Sink(Path(tmp_path)) as sink:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", sink.port
+        settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+        settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+        settings.EMAIL_TIMEOUT = 3
+        yield sink
