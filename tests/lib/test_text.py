@@ -1,8 +1,14 @@
 """Text keys: what staff search for and the order in which names are read aloud."""
 
+import random
+
 import pytest
 
 from portal.lib.text import clean_line, fold, nfc, person_sort_key, slugify_vi, sort_key
+
+
+def shuffled(names):
+    return random.Random(7).sample(names, len(names))
 
 
 @pytest.mark.parametrize(
@@ -32,12 +38,12 @@ def test_decomposed_text_is_composed():
 
 def test_names_sort_in_the_order_of_the_vietnamese_alphabet():
     names = "An Anh Ành Ảnh Ãnh Ánh Ạnh Ao Ăn Ân Ba Du Đa Em Êm On Ôn Ơn Un Ưn".split()
-    assert sorted(names[::-1], key=sort_key) == names
+    assert sorted(shuffled(names), key=sort_key) == names
 
 
 def test_a_shorter_name_stands_before_the_longer_one_that_begins_with_it():
     names = ["Xã An", "Xã An Bình", "Xã Anh", "Xã Án", "Xã Ăn"]
-    assert sorted(names[::-1], key=sort_key) == ["Xã An", "Xã Án", "Xã An Bình", "Xã Anh", "Xã Ăn"]
+    assert sorted(shuffled(names), key=sort_key) == ["Xã An", "Xã Án", "Xã An Bình", "Xã Anh", "Xã Ăn"]
 
 
 def test_digits_stand_before_letters():
@@ -59,7 +65,7 @@ def test_people_sort_by_given_name_then_by_family_name():
         "Nguyễn Văn Ánh",
         "Đỗ Bình",
     ]
-    assert sorted(people[::-1], key=person_sort_key) == people
+    assert sorted(shuffled(people), key=person_sort_key) == people
 
 
 @pytest.mark.parametrize(

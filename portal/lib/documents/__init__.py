@@ -1,0 +1,1 @@
+"""One Table, many papers: the writers know paper, not agencies."""
