@@ -1,0 +1,57 @@
+"""One badge for every status word: tone (colour), icon and Vietnamese word. Never colour alone."""
+
+GOOD, SLOW, WAIT, BAD, CALM, PLAIN = "good", "slow", "wait", "bad", "calm", "plain"
+
+BADGES = {
+    # Outcomes of an obligation; `not_due` is "missing" while there is still time.
+    "on_time": (GOOD, "check-circle-fill", "đúng hạn"),
+    "late": (SLOW, "clock-history", "trễ"),
+    "pending": (WAIT, "hourglass-split", "chờ duyệt"),
+    "nothing": (CALM, "dash-circle", "không phát sinh"),
+    "exempt": (PLAIN, "slash-circle", "được miễn"),
+    "missing": (BAD, "exclamation-circle-fill", "chưa nộp"),
+    "not_due": (PLAIN, "clock", "chưa nộp"),
+    # Channels and contact points.
+    "proposed": (WAIT, "hourglass-split", "chờ xác nhận"),
+    "confirmed": (GOOD, "check-circle-fill", "đã xác nhận"),
+    "returned": (SLOW, "exclamation-circle-fill", "cần sửa"),
+    "suspended": (SLOW, "pause-circle", "tạm dừng"),
+    "closed": (CALM, "x-circle", "đã đóng"),
+    "left": (CALM, "dash-circle", "đã thôi"),
+    "active": (GOOD, "check-circle", "đang hoạt động"),
+    # Content items and campaigns.
+    "draft": (PLAIN, "pencil", "bản nháp"),
+    "submitted": (WAIT, "hourglass-split", "đã nộp, chờ duyệt"),
+    "changes": (SLOW, "exclamation-circle-fill", "cần sửa"),
+    "approved": (GOOD, "check-circle-fill", "đã duyệt"),
+    "published": (GOOD, "globe", "đã đăng"),
+    "rejected": (BAD, "x-circle-fill", "từ chối"),
+    "withdrawn": (CALM, "dash-circle", "đã rút"),
+    "issued": (GOOD, "send", "đã ban hành"),
+    # Outgoing messages.
+    "sending": (WAIT, "send", "đang gửi"),
+    "retry": (SLOW, "arrow-repeat", "sẽ gửi lại"),
+    "unknown": (SLOW, "question-circle", "chưa rõ đã gửi chưa"),
+    "accepted": (GOOD, "check-circle-fill", "đã gửi"),
+    "failed": (BAD, "x-circle-fill", "không gửi được"),
+    "dead": (BAD, "x-circle-fill", "đã ngừng gửi"),
+    "cancelled": (CALM, "slash-circle", "đã huỷ"),
+    # Verdicts on a link, a name or a phone number.
+    "official": (GOOD, "shield-check", "kênh chính thống"),
+    "was_official": (SLOW, "clock-history", "từng là kênh chính thống"),
+    "unconfirmed": (SLOW, "arrow-repeat", "chưa xác nhận lại"),
+    "known_fake": (BAD, "shield-exclamation", "kênh giả mạo đã biết"),
+    "lookalike": (BAD, "exclamation-triangle-fill", "giống nhưng không phải"),
+    "personal": (SLOW, "person", "tài khoản cá nhân"),
+    "unresolvable": (CALM, "question-circle", "chưa kiểm tra được"),
+    "not_a_channel": (CALM, "info-circle", "không phải một kênh"),
+    "no_information": (CALM, "question-circle", "chưa có thông tin"),
+    # Yes and no.
+    "yes": (GOOD, "check-circle", "có"),
+    "no": (CALM, "dash-circle", "không"),
+}
+
+
+def look_of(value: str) -> tuple[str, str, str]:
+    """Tone, icon and word of a status; an unknown one shows its own text, without a colour that would judge it."""
+    return BADGES.get(value, (CALM, "info-circle", value))

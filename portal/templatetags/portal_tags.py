@@ -1,0 +1,119 @@
+"""Tags and filters of every page: icons, badges, deadlines, and days, months, phones as Vietnamese offices write them.
+
+{% icon "search" %} · {% icon "search" "Tìm" %} (with a label for screen readers) · {% badge item.status %} ·
+{% badge item.status "chờ gửi" %} · {% heat outcome %} · {% deadline day today %} ·
+{{ phone|vn_phone }} · {{ phone|vn_phone_masked }} · {{ day|vn_date }} · {{ day|vn_month }} · {{ moment|vn_datetime }}
+"""
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+
+from portal import badges
+from portal.lib import phones, wording
+from registry.models.calendar import working_day_exceptions
+
+register = template.Library()
+
+SOON_DAYS = 3
+
+
+@register.simple_tag
+def icon(name, label=""):
+    """An icon of static/icons.svg: decoration by default, a picture with a name when a label is given."""
+    sprite = static("icons.svg")
+    if label:
+        return format_html(
+            '<svg class="icon" role="img" aria-label="{}"><use href="{}#{}"></use></svg>', label, sprite, name
+        )
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', sprite, name)
+
+
+@register.inclusion_tag("_badge.html")
+def badge(value, label=""):
+    """The status of something: icon, word and colour. The label replaces the usual word."""
+    tone, icon_name, word = badges.look_of(value)
+    return {"tone": tone, "icon_name": icon_name, "word": label or word}
+
+
+@register.simple_tag
+def heat(value, label=""):
+    """What stands inside a cell of the heat map: the icon to see, the word to hear. The cell has class `heat-TONE`."""
+    _tone, icon_name, word = badges.look_of(value)
+    return format_html('{}<span class="visually-hidden">{}</span>', icon(icon_name), label or word)
+
+
+@register.filter
+def tone(value):
+    """The colour name of a status, for `class="heat-{{ outcome|tone }}"`."""
+    return badges.look_of(value)[0]
+
+
+@register.filter
+def badge_word(value):
+    """The Vietnamese word of a status."""
+    return badges.look_of(value)[2]
+
+
+@register.inclusion_tag("_deadline.html", takes_context=True)
+def deadline(context, day, today=None, done=False):
+    """The due day with what is left of it. `done` shows the day alone. One query per page for the calendar."""
+    today = today or context["today"]
+    words = "" if done or not day else wording.days_left_words(day, today, calendar_of(context, day, today))
+    return {"day": day, "words": words, "tone": deadline_tone(day, today) if words else "plain"}
+
+
+def deadline_tone(day, today):
+    """Past is bad, the next days are slow, later is plain."""
+    if day < today:
+        return badges.BAD
+    return badges.SLOW if (day - today).days <= SOON_DAYS else badges.PLAIN
+
+
+def calendar_of(context, day, today):
+    """Working-day exceptions, read once per request and per span of years."""
+    request = context.get("request")
+    first, last = min(day, today), max(day, today)
+    if request is None:
+        return working_day_exceptions(first, last)
+    known = getattr(request, "working_day_exceptions", {})
+    years = (first.year, last.year)
+    if years not in known:
+        request.working_day_exceptions = known = {**known, years: working_day_exceptions(first, last)}
+    return known[years]
+
+
+@register.filter
+def vn_phone(digits):
+    """0912 345 678."""
+    return phones.format_phone(digits) if digits else ""
+
+
+@register.filter
+def vn_phone_masked(digits):
+    """0912•••678: lists never show the number itself."""
+    return phones.mask_phone(digits) if digits else ""
+
+
+@register.filter
+def vn_date(day):
+    """05/10/2026."""
+    return wording.day_words(day) if day else ""
+
+
+@register.filter
+def vn_month(month):
+    """tháng 10/2026."""
+    return wording.month_words(month) if month else ""
+
+
+@register.filter
+def vn_datetime(moment):
+    """17:00 05/10/2026, office time."""
+    return wording.moment_words(moment) if moment else ""
+
+
+@register.filter
+def percent(rate):
+    """A share between 0 and 1 as "87 %"; none prints "–"."""
+    return "–" if rate is None else f"{rate * 100:.0f} %"
