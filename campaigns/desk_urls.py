@@ -1,0 +1,3 @@
+"""Addresses of the province's desk, below /dieu-hanh/."""
+
+urlpatterns = []

@@ -1,0 +1,358 @@
+"""Sản phẩm truyền thông: what agencies hand in. A version is frozen at each submission; decisions name the version."""
+
+import uuid
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+from simple_history.models import HistoricalRecords
+
+from campaigns.models.entry import Entry
+from campaigns.models.obligation import Obligation
+from campaigns.models.publication import Decision, DecisionAct, Publication
+from portal.lib import periods, text
+from registry.models import Agency, User
+
+
+class ContentKind(models.TextChoices):
+    NEWS = "news", "Tin"
+    ARTICLE = "article", "Bài viết"
+    PICTURES = "pictures", "Hình ảnh"
+    POSTER = "poster", "Poster, infographic"
+    VIDEO = "video", "Video"
+    AUDIO = "audio", "Âm thanh"
+
+
+class ContentStatus(models.TextChoices):
+    DRAFT = "draft", "Nháp"
+    SUBMITTED = "submitted", "Chờ duyệt"
+    CHANGES = "changes", "Cần sửa"
+    APPROVED = "approved", "Đã duyệt"
+    PUBLISHED = "published", "Đã đăng"
+    REJECTED = "rejected", "Từ chối"
+    WITHDRAWN = "withdrawn", "Đã rút"
+
+
+S = ContentStatus
+TRANSITIONS = {
+    "submit": {S.DRAFT: S.SUBMITTED, S.CHANGES: S.SUBMITTED},
+    "return_for_changes": {S.SUBMITTED: S.CHANGES},
+    "approve": {S.SUBMITTED: S.APPROVED},
+    "reject": {S.SUBMITTED: S.REJECTED},
+    "withdraw": {S.DRAFT: S.WITHDRAWN, S.SUBMITTED: S.WITHDRAWN, S.CHANGES: S.WITHDRAWN},
+    "publish": {S.APPROVED: S.PUBLISHED, S.PUBLISHED: S.PUBLISHED},
+}
+EDITABLE = (S.DRAFT, S.CHANGES)
+
+
+class ContentItemQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Staff see what was submitted; a focal point everything of their agencies; a signed link its duty's items."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_province_staff:
+            return self.exclude(submitted_at=None)
+        rows = self.filter(agency__in=user.contact_points.filter(status="confirmed").values("agency_id"))
+        return rows.filter(obligation=user.scope) if user.scope else rows
+
+    def awaiting_review(self):
+        return self.filter(status=S.SUBMITTED)
+
+    def published(self):
+        return self.filter(status=S.PUBLISHED)
+
+    def to_publish(self):
+        return self.filter(status=S.APPROVED)
+
+    def accepted(self):
+        return self.filter(status__in=(S.APPROVED, S.PUBLISHED))
+
+
+class ContentItem(models.Model):
+    obligation = models.ForeignKey(Obligation, verbose_name="đầu việc", on_delete=models.PROTECT, related_name="items")
+    agency = models.ForeignKey(Agency, verbose_name="cơ quan", on_delete=models.PROTECT, related_name="items")
+    kind = models.CharField("loại", max_length=10, choices=ContentKind.choices, default=ContentKind.ARTICLE)
+    title = models.CharField("tiêu đề", max_length=200)
+    title_norm = models.CharField(max_length=200, editable=False, default="")
+    body = models.TextField("nội dung", blank=True, max_length=20000)
+    link = models.URLField("đường dẫn bài đã đăng", max_length=500, blank=True)
+    responsible = models.CharField("người chịu trách nhiệm nội dung", max_length=120, blank=True)
+    status = models.CharField("tình trạng", max_length=10, choices=S.choices, default=S.DRAFT, editable=False)
+    version = models.PositiveSmallIntegerField("bản nộp số", default=0, editable=False)
+    idempotency_key = models.UUIDField(default=uuid.uuid4, editable=False)
+    created_at = models.DateTimeField("lập lúc", default=timezone.now, editable=False)
+    created_by = models.ForeignKey(User, verbose_name="người lập", on_delete=models.PROTECT, related_name="+", editable=False)
+    submitted_at = models.DateTimeField("nộp lúc", null=True, blank=True, editable=False)
+    submitted_by = models.ForeignKey(
+        User, verbose_name="người nộp", null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    decided_at = models.DateTimeField("quyết định lúc", null=True, blank=True, editable=False)
+    published_at = models.DateTimeField("đăng lúc", null=True, blank=True, editable=False)
+
+    objects = ContentItemQuerySet.as_manager()
+    history = HistoricalRecords(excluded_fields=["title_norm", "idempotency_key"])
+
+    class Meta:
+        verbose_name = "sản phẩm truyền thông"
+        verbose_name_plural = "sản phẩm truyền thông"
+        ordering = ["-created_at", "-pk"]
+        indexes = [
+            models.Index(fields=["submitted_at"], condition=Q(status="submitted"), name="item_awaiting_review"),
+            models.Index(fields=["status", "-submitted_at"], name="item_by_status"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agency", "idempotency_key"], name="item_saved_once", violation_error_message="Đã lưu rồi."
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=(S.DRAFT, S.WITHDRAWN))
+                | Q(submitted_at__isnull=False, submitted_by__isnull=False, version__gte=1),
+                name="submitted_item_says_who_and_when",
+                violation_error_message="Sản phẩm đã nộp phải có người nộp và giờ nộp.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=(S.APPROVED, S.PUBLISHED, S.REJECTED, S.CHANGES)) | Q(decided_at__isnull=False),
+                name="decided_item_is_dated",
+                violation_error_message="Sản phẩm đã quyết định phải có ngày.",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=S.PUBLISHED, published_at__isnull=False) | ~Q(status=S.PUBLISHED) & Q(published_at=None),
+                name="item_published_exactly_when_dated",
+                violation_error_message="Sản phẩm đã đăng phải có ngày đăng.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def save(self, *args, **kwargs):
+        self.title = text.clean_line(self.title)
+        self.title_norm = text.fold(self.title)
+        super().save(*args, **kwargs)
+
+    @property
+    def is_editable(self):
+        return self.status in EDITABLE
+
+    @property
+    def current_version(self):
+        return self.versions.filter(number=self.version).first()
+
+    @property
+    def last_decision(self):
+        return self.decisions.order_by("-at", "-pk").first()
+
+    @property
+    def current_files(self):
+        return self.files.filter(removed_at=None)
+
+    @classmethod
+    @transaction.atomic
+    def start(cls, *, actor, obligation, idempotency_key, now=None, **fields):
+        """Begin an item for a duty. The same key gives the item that was begun before (double click, resend)."""
+        obligation.refuse_when_locked(periods.local_day(now or timezone.now()))
+        item, is_new = cls.objects.get_or_create(
+            agency=obligation.agency,
+            idempotency_key=idempotency_key,
+            defaults={"obligation": obligation, "created_by": actor, "created_at": now or timezone.now(), **fields},
+        )
+        if not is_new and item.obligation_id != obligation.pk:
+            raise ValidationError("Biểu mẫu này đã dùng cho việc khác. Hãy tải lại trang rồi nhập lại.")
+        return item
+
+    @transaction.atomic
+    def edit(self, *, actor, **fields):
+        """Change a draft or a returned item. Refused once it lies at the province."""
+        self.lock()
+        if not self.is_editable:
+            raise ValidationError(f"Sản phẩm đang ở tình trạng “{self.get_status_display()}” nên không sửa được.")
+        for name, value in fields.items():
+            setattr(self, name, value)
+        self._history_user, self._change_reason = actor, "Sửa"
+        self.save()
+
+    @transaction.atomic
+    def submit(self, *, actor, now=None):
+        """Hand the item in: freeze a version and tell the duty."""
+        now = now or timezone.now()
+        self.advance("submit")
+        self.obligation.lock()
+        self.obligation.refuse_when_locked(periods.local_day(now))
+        self.refuse_empty()
+        self.version += 1
+        self.submitted_at, self.submitted_by = now, actor
+        version = self.versions.create(
+            number=self.version, kind=self.kind, title=self.title, body=self.body, link=self.link,
+            responsible=self.responsible, submitted_at=now, submitted_by=actor,
+        )  # fmt: skip
+        version.files.set(self.current_files)
+        self.record(actor, f"Nộp bản {self.version}")
+
+    @transaction.atomic
+    def return_for_changes(self, *, actor, version, code, note, now=None):
+        """Send the version back with a coded reason and a text that says what to mend."""
+        self.decide(actor, version, DecisionAct.RETURN, code, note, now)
+
+    @transaction.atomic
+    def approve(self, *, actor, version, note="", now=None):
+        self.decide(actor, version, DecisionAct.APPROVE, "", note, now)
+
+    @transaction.atomic
+    def reject(self, *, actor, version, code, note, now=None):
+        """Refuse the item for good, with a coded reason."""
+        self.decide(actor, version, DecisionAct.REJECT, code, note, now)
+
+    @transaction.atomic
+    def withdraw(self, *, actor, now=None):
+        """The agency takes the item back."""
+        now = now or timezone.now()
+        self.advance("withdraw")
+        self.versions.filter(decided_at=None).update(decided_at=now)
+        self.record(actor, "Rút")
+
+    @transaction.atomic
+    def publish(self, *, actor, channel, url, published_at=None, now=None):
+        """Record where the item appeared. Once per channel."""
+        now = now or timezone.now()
+        self.advance("publish")
+        self.published_at = self.published_at or published_at or now
+        publication = Publication(item=self, channel=channel, url=url, published_at=published_at or now,
+                                  recorded_at=now, recorded_by=actor)  # fmt: skip
+        publication.full_clean()
+        publication.save()
+        self.record(actor, f"Đã đăng trên {channel}")
+        return publication
+
+    def decide(self, actor, number, act, code, note, now):
+        """One decision on one version: status, row, duty. ValidationError when a colleague was faster."""
+        now = now or timezone.now()
+        self.advance(DecisionAct(act).verb)
+        if number != self.version:
+            raise ValidationError("Đơn vị vừa nộp bản mới. Hãy tải lại trang và xem bản mới nhất trước khi quyết định.")
+        version = self.versions.get(number=number)
+        decision = Decision(item=self, version=version, actor=actor, act=act, code=code, note=note.strip(), at=now)
+        decision.full_clean()
+        decision.save()
+        version.decided_at, version.is_accepted = now, act == DecisionAct.APPROVE
+        version.save(update_fields=["decided_at", "is_accepted"])
+        self.decided_at = now
+        self.record(actor, f"{decision.get_act_display()}: {note}".rstrip(": "))
+
+    def advance(self, act):
+        """Lock the row and move its status by the transition table; ValidationError names who was faster."""
+        self.lock()
+        allowed = TRANSITIONS[act]
+        if self.status not in allowed:
+            raise ValidationError(self.too_late_sentence())
+        self.status = allowed[self.status]
+
+    def too_late_sentence(self):
+        decision = self.last_decision
+        if decision:
+            moment = timezone.localtime(decision.at)
+            return f"{decision.actor} đã xử lý lúc {moment:%H:%M %d/%m/%Y}: {self.get_status_display().lower()}."
+        return f"Sản phẩm đang ở tình trạng “{self.get_status_display()}” nên không thực hiện được việc này."
+
+    def refuse_empty(self):
+        if not self.title:
+            raise ValidationError({"title": "Hãy ghi tiêu đề."})
+        if not self.body.strip() and not self.link and not self.current_files.exists():
+            raise ValidationError("Hãy dán đường dẫn bài đã đăng, nhập nội dung, hoặc đính kèm ít nhất một tệp.")
+
+    def entries(self):
+        """Versions as the duty counts them; a withdrawn item counts for nothing."""
+        if self.status == S.WITHDRAWN:
+            return []
+        return [Entry(row.submitted_at, row.decided_at, row.is_accepted) for row in self.versions.all()]
+
+    def lock(self):
+        self.refresh_from_db(from_queryset=ContentItem.objects.select_for_update(of=("self",)))
+
+    def record(self, actor, reason):
+        """Save with author and reason in the history, then let the duty work out its facts."""
+        self._history_user, self._change_reason = actor, reason
+        self.save()
+        self.obligation.lock()
+        self.obligation.settle(actor=actor, reason=f"{reason}: {self.title}"[:300])
+
+
+class ContentVersion(models.Model):
+    """What was handed in, word for word. The reviewer decides on this, never on the working copy."""
+
+    item = models.ForeignKey(ContentItem, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveSmallIntegerField("bản số")
+    kind = models.CharField("loại", max_length=10, choices=ContentKind.choices)
+    title = models.CharField("tiêu đề", max_length=200)
+    body = models.TextField("nội dung", blank=True)
+    link = models.URLField("đường dẫn", max_length=500, blank=True)
+    responsible = models.CharField("người chịu trách nhiệm nội dung", max_length=120, blank=True)
+    files = models.ManyToManyField("ContentFile", related_name="versions", blank=True)
+    submitted_at = models.DateTimeField("nộp lúc")
+    submitted_by = models.ForeignKey(User, verbose_name="người nộp", on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField("quyết định lúc", null=True, blank=True)
+    is_accepted = models.BooleanField("được duyệt", default=False)
+
+    class Meta:
+        verbose_name = "bản nộp"
+        verbose_name_plural = "bản nộp"
+        ordering = ["item", "number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "number"], name="version_number_once", violation_error_message="Trùng số bản nộp."
+            ),
+            models.CheckConstraint(
+                condition=Q(is_accepted=False) | Q(decided_at__isnull=False),
+                name="accepted_version_was_decided",
+                violation_error_message="Bản được duyệt phải có ngày quyết định.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.title} (bản {self.number})"
+
+
+def private_path(file, name):
+    """Random private path: nothing of the given name reaches the disk."""
+    return f"san-pham/{uuid.uuid4().hex}"
+
+
+class ContentFileQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(item__in=ContentItem.objects.visible_to(user))
+
+
+class ContentFile(models.Model):
+    """A file of an item, checked before it is kept; served only as a download to those who may see the item."""
+
+    item = models.ForeignKey(ContentItem, on_delete=models.PROTECT, related_name="files")
+    file = models.FileField("tệp", upload_to=private_path)
+    name = models.CharField("tên tệp", max_length=200)
+    media_type = models.CharField("loại tệp", max_length=100)
+    size = models.PositiveBigIntegerField("cỡ, byte")
+    sha256 = models.CharField(max_length=64)
+    added_at = models.DateTimeField("thêm lúc", default=timezone.now)
+    added_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    removed_at = models.DateTimeField("gỡ lúc", null=True, blank=True)
+
+    objects = ContentFileQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "tệp đính kèm"
+        verbose_name_plural = "tệp đính kèm"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "sha256"],
+                condition=Q(removed_at=None),
+                name="file_once_per_item",
+                violation_error_message="Tệp này đã đính kèm.",
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def is_image(self):
+        return self.media_type.startswith("image/")

@@ -1,0 +1,114 @@
+"""Decisions of the province on what was handed in, and where accepted items appeared."""
+
+from datetime import timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from registry.models import Channel, User
+
+
+ONE_DAY = timedelta(days=1)
+
+
+class DecisionAct(models.TextChoices):
+    APPROVE = "approve", "Duyệt"
+    RETURN = "return", "Trả lại để sửa"
+    REJECT = "reject", "Từ chối"
+
+    @property
+    def verb(self):
+        """The act's name in the transition table of content items."""
+        return "return_for_changes" if self == DecisionAct.RETURN else self.value
+
+
+class ReasonCode(models.TextChoices):
+    """Why something is returned or refused; each prefills a text that the reviewer may edit."""
+
+    CONTENT = "content", "Nội dung chưa chính xác"
+    TOPIC = "topic", "Không đúng chủ đề"
+    QUALITY = "quality", "Hình ảnh, âm thanh kém"
+    SOURCE = "source", "Thiếu nguồn"
+    LANGUAGE = "language", "Lỗi chính tả, câu chữ"
+    LINK = "link", "Đường dẫn không mở được"
+    DUPLICATE = "duplicate", "Trùng sản phẩm đã nộp"
+    OTHER = "other", "Lý do khác"
+
+    @property
+    def draft(self):
+        """The text that the reviewer starts from."""
+        return REASON_DRAFTS[self]
+
+
+REASON_DRAFTS = {
+    ReasonCode.CONTENT: "Đề nghị đơn vị kiểm tra lại số liệu, tên riêng và văn bản trích dẫn, sửa rồi nộp lại.",
+    ReasonCode.TOPIC: "Nội dung chưa thuộc nội dung trọng tâm của tháng. Đề nghị đơn vị gửi sản phẩm khác.",
+    ReasonCode.QUALITY: "Hình ảnh hoặc âm thanh chưa rõ. Đề nghị đơn vị gửi lại bản có chất lượng tốt hơn.",
+    ReasonCode.SOURCE: "Đề nghị đơn vị ghi rõ nguồn tin, ảnh và người chịu trách nhiệm nội dung.",
+    ReasonCode.LANGUAGE: "Đề nghị đơn vị sửa lỗi chính tả và câu chữ, đọc lại trước khi nộp.",
+    ReasonCode.LINK: "Đường dẫn không mở được hoặc không phải bài công khai. Đề nghị đơn vị sao chép lại đường dẫn.",
+    ReasonCode.DUPLICATE: "Sản phẩm này đã được nộp trước đó. Đề nghị đơn vị gửi sản phẩm khác.",
+    ReasonCode.OTHER: "",
+}
+
+
+class Decision(models.Model):
+    """Who decided what on which version, when, with what words. Never edited."""
+
+    item = models.ForeignKey("campaigns.ContentItem", on_delete=models.PROTECT, related_name="decisions")
+    version = models.ForeignKey("campaigns.ContentVersion", on_delete=models.PROTECT, related_name="decisions")
+    actor = models.ForeignKey(User, verbose_name="người quyết định", on_delete=models.PROTECT, related_name="+")
+    act = models.CharField("quyết định", max_length=10, choices=DecisionAct.choices)
+    code = models.CharField("lý do", max_length=12, choices=ReasonCode.choices, blank=True)
+    note = models.TextField("ý kiến", blank=True, max_length=2000)
+    at = models.DateTimeField("lúc", default=timezone.now)
+
+    class Meta:
+        verbose_name = "quyết định"
+        verbose_name_plural = "quyết định"
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version"], name="one_decision_per_version", violation_error_message="Bản này đã có quyết định."
+            ),
+            models.CheckConstraint(
+                condition=Q(act="approve") | (~Q(code="") & ~Q(note="")),
+                name="return_or_reject_says_why",
+                violation_error_message="Trả lại hoặc từ chối phải chọn lý do và ghi ý kiến cho đơn vị.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_act_display()}: {self.item}"
+
+
+class Publication(models.Model):
+    """Lượt đăng: an item on a channel, with the post's address as proof."""
+
+    item = models.ForeignKey("campaigns.ContentItem", on_delete=models.PROTECT, related_name="publications")
+    channel = models.ForeignKey(Channel, verbose_name="kênh", on_delete=models.PROTECT, related_name="publications")
+    url = models.URLField("đường dẫn bài đăng", max_length=500)
+    published_at = models.DateTimeField("đăng lúc")
+    recorded_at = models.DateTimeField("ghi nhận lúc", default=timezone.now, editable=False)
+    recorded_by = models.ForeignKey(User, verbose_name="người ghi nhận", on_delete=models.PROTECT, related_name="+", editable=False)
+
+    class Meta:
+        verbose_name = "lượt đăng"
+        verbose_name_plural = "lượt đăng"
+        ordering = ["-published_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "channel"], name="published_once_per_channel", violation_error_message="Sản phẩm đã ghi nhận đăng trên kênh này."
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.item} trên {self.channel}"
+
+    def clean(self):
+        if self.channel_id and self.channel.status != "confirmed":
+            raise ValidationError({"channel": "Chỉ đăng trên kênh đã xác nhận."})
+        if self.published_at and self.published_at > timezone.now() + ONE_DAY:
+            raise ValidationError({"published_at": "Giờ đăng không thể ở tương lai."})

@@ -1,0 +1,26 @@
+"""Addresses of the portal. They stand on posters and in bookmarks: never change one, only add."""
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.urls import include, path
+
+from portal import views
+from portal.health import healthz
+
+admin.site.login = secure_admin_login(admin.site.login)
+
+urlpatterns = [
+    path("", include("registry.urls")),
+    path("viec/", include("campaigns.workspace_urls")),
+    path("dieu-hanh/", include("campaigns.desk_urls")),
+    path("dieu-hanh/", include("registry.desk_urls")),
+    path("quan-tri/", admin.site.urls),
+    path("tai-khoan/bat-dau/", views.account_home, name="account_home"),
+    path("", include("portal.account_urls")),
+    path("healthz", healthz, name="healthz"),
+]
+
+handler400 = "portal.views.bad_request"
+handler403 = "portal.views.forbidden"
+handler404 = "portal.views.not_found"
+handler500 = "portal.views.server_error"

@@ -1,0 +1,34 @@
+"""The registry: people, agencies, channels, contact points and the outbox."""
+
+from registry.models.agency import Agency, AgencyKind, AgencyName, AgencyStatus
+from registry.models.calendar import CalendarDay, working_day_exceptions
+from registry.models.channel import Channel, ChannelKey, ChannelKind, ChannelStatus
+from registry.models.contact import ContactPoint, ContactRole, ContactStatus
+from registry.models.message import DeliveryAttempt, Heartbeat, Medium, MessageState, Notice, OutgoingMessage, SendingSwitch
+from registry.models.people import PersonalDataAccess, Role, User
+
+__all__ = [
+    "Agency",
+    "AgencyKind",
+    "AgencyName",
+    "AgencyStatus",
+    "CalendarDay",
+    "Channel",
+    "ChannelKey",
+    "ChannelKind",
+    "ChannelStatus",
+    "ContactPoint",
+    "ContactRole",
+    "ContactStatus",
+    "DeliveryAttempt",
+    "Heartbeat",
+    "Medium",
+    "MessageState",
+    "Notice",
+    "OutgoingMessage",
+    "PersonalDataAccess",
+    "Role",
+    "SendingSwitch",
+    "User",
+    "working_day_exceptions",
+]

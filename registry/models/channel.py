@@ -1,0 +1,317 @@
+"""Channels through which agencies speak, and the keys by which a spelling of an address is recognised."""
+
+import secrets
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+from simple_history.models import HistoricalRecords
+
+from portal.lib import text
+from registry.addresses.parser import read_address
+from registry.models.agency import Agency
+from registry.models.people import User
+
+QR_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+QR_LENGTH = 13
+"""13 letters of 32 = 65 bits: codes can't be guessed by trying."""
+
+
+class ChannelKind(models.TextChoices):
+    ZALO_OA = "zalo_oa", "Zalo OA"
+    ZALO_GROUP = "zalo_group", "Nhóm Zalo"
+    FACEBOOK_PAGE = "facebook_page", "Trang Facebook"
+    FACEBOOK_GROUP = "facebook_group", "Nhóm Facebook"
+    WEBSITE = "website", "Trang thông tin điện tử"
+    YOUTUBE = "youtube", "YouTube"
+    TIKTOK = "tiktok", "TikTok"
+    X = "x", "X"
+    INSTAGRAM = "instagram", "Instagram"
+    THREADS = "threads", "Threads"
+    APP = "app", "Ứng dụng di động"
+    LOUDSPEAKER = "loudspeaker", "Đài truyền thanh cơ sở"
+    PRESS = "press", "Báo, phát thanh, truyền hình"
+
+
+OFFLINE_KINDS = (ChannelKind.LOUDSPEAKER, ChannelKind.PRESS, ChannelKind.APP)
+PLATFORM_OF_KIND = {
+    ChannelKind.ZALO_OA: "zalo",
+    ChannelKind.ZALO_GROUP: "zalo",
+    ChannelKind.FACEBOOK_PAGE: "facebook",
+    ChannelKind.FACEBOOK_GROUP: "facebook",
+    ChannelKind.YOUTUBE: "youtube",
+    ChannelKind.TIKTOK: "tiktok",
+    ChannelKind.X: "x",
+    ChannelKind.INSTAGRAM: "instagram",
+    ChannelKind.THREADS: "threads",
+}
+
+
+class ChannelStatus(models.TextChoices):
+    PROPOSED = "proposed", "Chờ xác nhận"
+    CONFIRMED = "confirmed", "Đã xác nhận"
+    RETURNED = "returned", "Trả lại"
+    SUSPENDED = "suspended", "Tạm dừng"
+    CLOSED = "closed", "Đã đóng"
+
+
+S = ChannelStatus
+TRANSITIONS = {
+    "confirm": {S.PROPOSED: S.CONFIRMED},
+    "return_for_changes": {S.PROPOSED: S.RETURNED},
+    "resubmit": {S.RETURNED: S.PROPOSED},
+    "suspend": {S.CONFIRMED: S.SUSPENDED},
+    "resume": {S.SUSPENDED: S.CONFIRMED},
+    "close": {S.CONFIRMED: S.CLOSED, S.SUSPENDED: S.CLOSED},
+    "reconfirm": {S.CONFIRMED: S.CONFIRMED},
+}
+LIVE = (S.CONFIRMED, S.SUSPENDED)
+
+
+class ChannelQuerySet(models.QuerySet):
+    def published(self):
+        """What the public is told about: confirmed channels. Nothing under review is official."""
+        return self.filter(status=S.CONFIRMED)
+
+    def known_to_public(self):
+        """Published channels and those that were: paused and closed ones answer honestly."""
+        return self.filter(status__in=(S.CONFIRMED, S.SUSPENDED, S.CLOSED))
+
+    def awaiting_review(self):
+        return self.filter(status=S.PROPOSED)
+
+    def visible_to(self, user):
+        """Staff see all; a focal point sees what is public and everything of their agencies; others what is public."""
+        if user.is_authenticated and user.is_province_staff:
+            return self
+        public = Q(status__in=(S.CONFIRMED, S.SUSPENDED, S.CLOSED))
+        if not user.is_authenticated or user.scope:
+            return self.filter(public)
+        return self.filter(public | Q(agency__in=Agency.objects.editable_by(user)))
+
+    def search(self, words):
+        return self.filter(Q(name_norm__contains=text.fold(words)) | Q(agency__search_norm__contains=text.fold(words)))
+
+
+class Channel(models.Model):
+    agency = models.ForeignKey(Agency, verbose_name="cơ quan", on_delete=models.PROTECT, related_name="channels")
+    kind = models.CharField("loại kênh", max_length=20, choices=ChannelKind.choices)
+    name = models.CharField("tên kênh", max_length=200)
+    name_norm = models.CharField(max_length=200, editable=False, db_index=True)
+    sort_key = models.CharField(max_length=700, editable=False, db_index=True)
+    url = models.URLField("đường dẫn", max_length=500, blank=True)
+    description = models.CharField("giới thiệu ngắn", max_length=300, blank=True)
+    decision_number = models.CharField("quyết định cho phép hoạt động, số", max_length=60, blank=True)
+    decision_on = models.DateField("ngày quyết định", null=True, blank=True)
+    is_featured = models.BooleanField("nêu ở trang chủ", default=False)
+    qr_code = models.CharField("mã QR", max_length=20, unique=True, editable=False)
+    status = models.CharField(
+        "tình trạng", max_length=10, choices=S.choices, default=S.PROPOSED, editable=False, db_index=True
+    )
+    status_reason = models.CharField("lý do", max_length=500, blank=True, editable=False)
+    proposed_at = models.DateTimeField("đề xuất lúc", editable=False)
+    proposed_by = models.ForeignKey(
+        User, verbose_name="người đề xuất", on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    confirmed_at = models.DateTimeField("xác nhận lúc", null=True, blank=True, editable=False)
+    confirmed_by = models.ForeignKey(
+        User, verbose_name="người xác nhận", null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    reconfirmed_on = models.DateField("xác nhận lại ngày", null=True, blank=True, editable=False)
+    closed_on = models.DateField("đóng ngày", null=True, blank=True, editable=False)
+
+    objects = ChannelQuerySet.as_manager()
+    history = HistoricalRecords(excluded_fields=["name_norm", "sort_key"])
+
+    class Meta:
+        verbose_name = "kênh"
+        verbose_name_plural = "kênh"
+        ordering = ["sort_key", "pk"]
+        indexes = [
+            models.Index(fields=["status", "kind", "sort_key"], name="channel_by_kind"),
+            models.Index(fields=["status", "sort_key"], name="channel_by_name"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=(S.PROPOSED, S.RETURNED))
+                | Q(confirmed_at__isnull=False, confirmed_by__isnull=False, reconfirmed_on__isnull=False),
+                name="live_channel_was_confirmed_by_someone",
+                violation_error_message="Kênh đã xác nhận phải có người và ngày xác nhận.",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=S.CLOSED, closed_on__isnull=False) | ~Q(status=S.CLOSED) & Q(closed_on=None),
+                name="channel_closed_exactly_when_dated",
+                violation_error_message="Kênh đã đóng phải có ngày đóng.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(url="") | Q(kind__in=OFFLINE_KINDS),
+                name="online_channel_has_an_address",
+                violation_error_message="Hãy dán đường dẫn của kênh.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=(S.RETURNED, S.SUSPENDED)) | ~Q(status_reason=""),
+                name="returned_or_suspended_channel_says_why",
+                violation_error_message="Hãy ghi lý do.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def save(self, *args, **kwargs):
+        self.name = text.clean_line(self.name)
+        self.name_norm, self.sort_key = text.fold(self.name), text.sort_key(self.name)
+        if not self.qr_code:
+            self.qr_code = "".join(secrets.choice(QR_ALPHABET) for _ in range(QR_LENGTH))
+        super().save(*args, **kwargs)
+
+    @property
+    def slug(self):
+        """The readable tail of the channel's address; the number before it decides."""
+        return text.slugify_vi(self.name)[:80] or "kenh"
+
+    @property
+    def is_live(self):
+        return self.status in LIVE
+
+    @property
+    def primary_key(self):
+        """The canonical key by which people compare letter by letter; '' for channels without an address."""
+        return next((row.key for row in self.keys.all()), "")
+
+    @classmethod
+    @transaction.atomic
+    def propose(cls, *, actor, agency, kind, name, url="", description="", decision_number="", decision_on=None, now=None):
+        """Declare a channel of an agency. Raises ValidationError when the address can't be an account of that kind,
+        or is already a live channel."""
+        channel = cls(agency=agency, kind=kind, name=text.clean_line(name), url=url, description=description,
+                      decision_number=decision_number, decision_on=decision_on,
+                      proposed_by=actor, proposed_at=now or timezone.now())  # fmt: skip
+        key = channel.read_own_address()
+        channel.full_clean(exclude=["name_norm", "sort_key", "qr_code"])
+        channel.record(actor, "Đề xuất")
+        if key:
+            channel.keys.create(key=key)
+        return channel
+
+    @transaction.atomic
+    def correct(self, *, actor, name, url="", description="", decision_number="", decision_on=None, now=None):
+        """Change a returned proposal and put it before the province again."""
+        self.advance("resubmit")
+        self.name, self.url, self.description = text.clean_line(name), url, description
+        self.decision_number, self.decision_on = decision_number, decision_on
+        self.proposed_by, self.proposed_at, self.status_reason = actor, now or timezone.now(), ""
+        key = self.read_own_address()
+        self.full_clean(exclude=["name_norm", "sort_key", "qr_code"])
+        self.keys.all().delete()
+        if key:
+            self.keys.create(key=key)
+        self.record(actor, "Sửa và đề xuất lại")
+
+    @transaction.atomic
+    def confirm(self, *, actor, now=None):
+        """Make the channel official. Raises ValidationError when another live channel has its key."""
+        self.advance("confirm")
+        now = now or timezone.now()
+        self.confirmed_at, self.confirmed_by, self.status_reason = now, actor, ""
+        self.reconfirmed_on = timezone.localdate(now)
+        for key in self.keys.all():
+            key.go_live()
+        self.record(actor, "Xác nhận")
+
+    @transaction.atomic
+    def return_for_changes(self, *, actor, reason):
+        self.advance("return_for_changes", reason)
+        self.record(actor, f"Trả lại: {reason}")
+
+    @transaction.atomic
+    def suspend(self, *, actor, reason):
+        self.advance("suspend", reason)
+        self.record(actor, f"Tạm dừng: {reason}")
+
+    @transaction.atomic
+    def resume(self, *, actor):
+        self.advance("resume")
+        self.status_reason = ""
+        self.record(actor, "Hoạt động lại")
+
+    @transaction.atomic
+    def close(self, *, actor, reason, on=None):
+        """End the channel; its keys become free, its page and QR code go on answering."""
+        self.advance("close", reason)
+        self.closed_on = on or timezone.localdate()
+        self.keys.update(is_live=False)
+        self.record(actor, f"Đóng kênh: {reason}")
+
+    @transaction.atomic
+    def reconfirm(self, *, actor, on):
+        """The agency says that the channel is still right."""
+        self.advance("reconfirm")
+        self.reconfirmed_on = on
+        self.record(actor, "Vẫn đúng")
+
+    def advance(self, act, reason=None):
+        """Lock the row and move its status by the transition table; ValidationError when the act came too late."""
+        self.refresh_from_db(from_queryset=Channel.objects.select_for_update(of=("self",)))
+        allowed = TRANSITIONS[act]
+        if self.status not in allowed:
+            raise ValidationError(f"Kênh đang ở tình trạng “{self.get_status_display()}” nên không thực hiện được việc này.")
+        if reason is not None and not reason.strip():
+            raise ValidationError("Hãy ghi lý do.")
+        self.status = allowed[self.status]
+        self.status_reason = (reason or self.status_reason).strip()
+
+    def read_own_address(self):
+        """Check the address, put its canonical form in `url`, and return its key ('' for offline kinds without one)."""
+        if not self.url and self.kind in OFFLINE_KINDS:
+            return ""
+        address = read_address(self.url)
+        if address.outcome != "account":
+            raise ValidationError({"url": address.reason or "Đường dẫn này không phải địa chỉ của một kênh. Hãy mở kênh, sao chép lại đường dẫn rồi dán vào đây."})
+        expected = PLATFORM_OF_KIND.get(self.kind, "web")
+        if self.kind not in OFFLINE_KINDS and address.platform != expected:
+            raise ValidationError({"url": f"Đường dẫn này không thuộc loại kênh “{self.get_kind_display()}”. Hãy chọn lại loại kênh hoặc dán lại đường dẫn."})
+        taken = ChannelKey.objects.filter(key=address.key, is_live=True).exclude(channel=self.pk).select_related("channel__agency").first()
+        if taken:
+            raise ValidationError({"url": f"Địa chỉ này đã đăng ký: kênh “{taken.channel.name}” của {taken.channel.agency.name}."})
+        self.url = address.canonical_url
+        return address.key
+
+    def record(self, actor, reason):
+        """Save with author and reason in the history."""
+        self._history_user, self._change_reason = actor, reason
+        self.save()
+
+
+class ChannelKey(models.Model):
+    """A canonical identity of a channel on its platform, e.g. `facebook:ubndtinhlaichau`. A channel may have several."""
+
+    channel = models.ForeignKey(Channel, verbose_name="kênh", on_delete=models.CASCADE, related_name="keys")
+    key = models.CharField("khoá nhận diện", max_length=300, db_index=True)
+    is_live = models.BooleanField("đang dùng", default=False, editable=False)
+
+    class Meta:
+        verbose_name = "khoá nhận diện"
+        verbose_name_plural = "khoá nhận diện"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key"],
+                condition=Q(is_live=True),
+                name="one_live_channel_per_key",
+                violation_error_message="Địa chỉ này đang thuộc một kênh chính thống khác.",
+            ),
+            models.UniqueConstraint(
+                fields=["channel", "key"], name="key_once_per_channel", violation_error_message="Kênh đã có khoá này."
+            ),
+        ]
+
+    def __str__(self):
+        return self.key
+
+    def go_live(self):
+        """Claim the key for its channel; ValidationError when another live channel has it."""
+        self.is_live = True
+        self.validate_constraints()
+        self.save()

@@ -1,0 +1,230 @@
+"""Contact points (đầu mối): a person of an agency in a role. Their phone and e-mail are personal data."""
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+from simple_history.models import HistoricalRecords
+
+from portal.lib import phones, text
+from registry.models.agency import Agency
+from registry.models.people import Role, User, free_username
+
+
+class ContactRole(models.TextChoices):
+    POLICY = "policy", "Truyền thông chính sách"
+    CHANNEL_ADMIN = "channel_admin", "Quản trị kênh"
+    SPOKESPERSON = "spokesperson", "Người phát ngôn"
+    HEAD = "head", "Người đứng đầu"
+
+
+class ContactStatus(models.TextChoices):
+    PROPOSED = "proposed", "Chờ xác nhận"
+    CONFIRMED = "confirmed", "Đã xác nhận"
+    RETURNED = "returned", "Trả lại"
+    LEFT = "left", "Đã thôi"
+
+
+S = ContactStatus
+TRANSITIONS = {
+    "confirm": {S.PROPOSED: S.CONFIRMED},
+    "return_for_changes": {S.PROPOSED: S.RETURNED},
+    "resubmit": {S.RETURNED: S.PROPOSED},
+    "reconfirm": {S.CONFIRMED: S.CONFIRMED},
+    "leave": {S.CONFIRMED: S.LEFT, S.PROPOSED: S.LEFT, S.RETURNED: S.LEFT},
+}
+
+
+class ContactQuerySet(models.QuerySet):
+    def confirmed(self):
+        return self.filter(status=S.CONFIRMED)
+
+    def current(self):
+        """Everybody who has not left."""
+        return self.exclude(status=S.LEFT)
+
+    def awaiting_review(self):
+        return self.filter(status=S.PROPOSED)
+
+    def visible_to(self, user):
+        """Staff see all; a focal point sees those of their agencies; nobody else sees any."""
+        if not user.is_authenticated or user.scope:
+            return self.none()
+        if user.is_province_staff:
+            return self
+        return self.filter(agency__in=Agency.objects.editable_by(user))
+
+    def public_spokespersons(self):
+        """Spokespersons whose official phone and e-mail the agency chose to make public."""
+        return self.filter(status=S.CONFIRMED, role=ContactRole.SPOKESPERSON, is_public=True)
+
+    def search(self, words):
+        folded = text.fold(words)
+        return self.filter(Q(name_norm__contains=folded) | Q(agency__search_norm__contains=folded))
+
+
+class ContactPoint(models.Model):
+    agency = models.ForeignKey(Agency, verbose_name="cơ quan", on_delete=models.PROTECT, related_name="contact_points")
+    role = models.CharField("vai trò", max_length=20, choices=ContactRole.choices)
+    is_deputy = models.BooleanField("là người thay thế", default=False)
+    full_name = models.CharField("họ và tên", max_length=120)
+    name_norm = models.CharField(max_length=120, editable=False, db_index=True)
+    sort_key = models.CharField(max_length=400, editable=False, db_index=True)
+    position = models.CharField("chức vụ", max_length=120, blank=True)
+    phone = models.CharField("số điện thoại", max_length=20, blank=True)
+    email = models.EmailField("thư điện tử", blank=True)
+    is_public = models.BooleanField("công khai điện thoại, thư công vụ", default=False)
+    public_ground = models.CharField("căn cứ công khai", max_length=200, blank=True)
+    user = models.ForeignKey(
+        User, verbose_name="tài khoản", null=True, blank=True, on_delete=models.PROTECT, related_name="contact_points", editable=False
+    )
+    status = models.CharField("tình trạng", max_length=10, choices=S.choices, default=S.PROPOSED, editable=False, db_index=True)
+    status_reason = models.CharField("lý do", max_length=500, blank=True, editable=False)
+    proposed_at = models.DateTimeField("đề xuất lúc", editable=False)
+    proposed_by = models.ForeignKey(User, verbose_name="người đề xuất", on_delete=models.PROTECT, related_name="+", editable=False)
+    confirmed_at = models.DateTimeField("xác nhận lúc", null=True, blank=True, editable=False)
+    confirmed_by = models.ForeignKey(
+        User, verbose_name="người xác nhận", null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    returned_at = models.DateTimeField("trả lại lúc", null=True, blank=True, editable=False)
+    reconfirmed_at = models.DateTimeField("xác nhận lại lúc", null=True, blank=True, editable=False)
+    left_on = models.DateField("thôi từ ngày", null=True, blank=True, editable=False)
+
+    objects = ContactQuerySet.as_manager()
+    history = HistoricalRecords(excluded_fields=["name_norm", "sort_key", "phone", "email"])
+
+    class Meta:
+        verbose_name = "đầu mối"
+        verbose_name_plural = "đầu mối"
+        ordering = ["sort_key", "pk"]
+        indexes = [models.Index(fields=["agency", "status", "role"], name="contact_by_agency")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agency", "role", "name_norm"],
+                condition=~Q(status=S.LEFT),
+                name="one_current_contact_per_person_and_role",
+                violation_error_message="Người này đã là đầu mối của cơ quan với vai trò đó.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=S.CONFIRMED) | Q(confirmed_at__isnull=False, confirmed_by__isnull=False),
+                name="confirmed_contact_was_confirmed_by_someone",
+                violation_error_message="Đầu mối đã xác nhận phải có người và ngày xác nhận.",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=S.LEFT, left_on__isnull=False) | ~Q(status=S.LEFT) & Q(left_on=None),
+                name="contact_left_exactly_when_dated",
+                violation_error_message="Đầu mối đã thôi phải có ngày thôi.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(phone="") | ~Q(email="") | Q(status=S.LEFT),
+                name="contact_can_be_reached",
+                violation_error_message="Hãy ghi ít nhất số điện thoại hoặc thư điện tử.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=S.RETURNED) | ~Q(status_reason=""),
+                name="returned_contact_says_why",
+                violation_error_message="Hãy ghi lý do.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.full_name
+
+    def save(self, *args, **kwargs):
+        self.clean_fields_of_person()
+        super().save(*args, **kwargs)
+
+    def clean_fields_of_person(self):
+        self.full_name = text.clean_line(self.full_name)
+        self.name_norm, self.sort_key = text.fold(self.full_name), text.person_sort_key(self.full_name)
+        self.email = self.email.strip().lower()
+
+    def clean(self):
+        self.clean_fields_of_person()
+        if self.phone:
+            try:
+                self.phone = phones.normalise_phone(self.phone)
+            except ValueError as error:
+                raise ValidationError({"phone": str(error)}) from error
+
+    @classmethod
+    @transaction.atomic
+    def propose(cls, *, actor, agency, role, full_name, position="", phone="", email="", is_deputy=False, now=None):
+        """Nominate a person. Raises ValidationError when unreachable or already a contact point in that role."""
+        contact = cls(agency=agency, role=role, full_name=full_name, position=position, phone=phone, email=email,
+                      is_deputy=is_deputy, proposed_by=actor, proposed_at=now or timezone.now())  # fmt: skip
+        contact.check_and_record(actor, "Cử đầu mối")
+        return contact
+
+    @transaction.atomic
+    def correct(self, *, actor, full_name, position="", phone="", email="", is_deputy=False, now=None):
+        """Change a returned nomination and put it before the province again."""
+        self.advance("resubmit")
+        self.full_name, self.position, self.phone, self.email = full_name, position, phone, email
+        self.is_deputy, self.status_reason = is_deputy, ""
+        self.proposed_by, self.proposed_at, self.returned_at = actor, now or timezone.now(), None
+        self.check_and_record(actor, "Sửa và cử lại")
+
+    @transaction.atomic
+    def confirm(self, *, actor, now=None):
+        """Accept the nomination; with an e-mail the person gets a focal point's account for the agency."""
+        self.advance("confirm")
+        self.confirmed_at, self.confirmed_by, self.status_reason = now or timezone.now(), actor, ""
+        self.user = self.account()
+        self.record(actor, "Xác nhận")
+
+    @transaction.atomic
+    def return_for_changes(self, *, actor, reason, now=None):
+        self.advance("return_for_changes", reason)
+        self.returned_at = now or timezone.now()
+        self.record(actor, f"Trả lại: {reason}")
+
+    @transaction.atomic
+    def reconfirm(self, *, actor, now=None):
+        """The agency says that this person still answers for it."""
+        self.advance("reconfirm")
+        self.reconfirmed_at = now or timezone.now()
+        self.record(actor, "Vẫn là đầu mối")
+
+    @transaction.atomic
+    def leave(self, *, actor, on, reason):
+        """The person no longer answers for the agency: access through this row ends at once."""
+        self.advance("leave", reason)
+        self.left_on = on
+        self.record(actor, f"Thôi làm đầu mối từ {on:%d/%m/%Y}: {reason}")
+
+    def account(self):
+        """The focal point's account of this person: found by e-mail, else created without a password. None = no e-mail."""
+        if not self.email:
+            return None
+        person = User.objects.filter(email__iexact=self.email).first()
+        if person is None:
+            person = User(username=free_username(self.email), email=self.email, full_name=self.full_name, phone=self.phone)
+            person.set_unusable_password()
+            person.save()
+        if person.role != Role.FOCAL_POINT:
+            raise ValidationError("Thư điện tử này là của một cán bộ tỉnh. Hãy dùng thư của chính đầu mối.")
+        return person
+
+    def advance(self, act, reason=None):
+        """Lock the row and move its status by the transition table; ValidationError when the act came too late."""
+        self.refresh_from_db(from_queryset=ContactPoint.objects.select_for_update(of=("self",)))
+        allowed = TRANSITIONS[act]
+        if self.status not in allowed:
+            raise ValidationError(
+                f"Đầu mối đang ở tình trạng “{self.get_status_display()}” nên không thực hiện được việc này."
+            )
+        if reason is not None and not reason.strip():
+            raise ValidationError("Hãy ghi lý do.")
+        self.status = allowed[self.status]
+        self.status_reason = (reason or "").strip()
+
+    def check_and_record(self, actor, reason):
+        self.clean_fields_of_person()
+        self.full_clean()
+        self.record(actor, reason)
+
+    def record(self, actor, reason):
+        """Save with author and reason in the history."""
+        self._history_user, self._change_reason = actor, reason
+        self.save()

@@ -1,0 +1,176 @@
+"""The outbox: rows that say what must reach whom. The database holds the truth; workers only carry it out."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from registry.models.people import User
+
+
+class Medium(models.TextChoices):
+    EMAIL = "email", "Thư điện tử"
+    IN_APP = "in_app", "Trên cổng"
+
+
+class MessageState(models.TextChoices):
+    PENDING = "pending", "Chờ gửi"
+    SENDING = "sending", "Đang gửi"
+    RETRY = "retry", "Sẽ gửi lại"
+    UNKNOWN = "unknown", "Chưa rõ kết quả"
+    ACCEPTED = "accepted", "Đã gửi"
+    FAILED = "failed", "Không gửi được"
+    DEAD = "dead", "Lỗi soạn tin"
+    CANCELLED = "cancelled", "Đã huỷ"
+
+
+class OutgoingMessageQuerySet(models.QuerySet):
+    def waiting(self):
+        return self.filter(state__in=(MessageState.PENDING, MessageState.RETRY))
+
+    def due(self, now):
+        """Rows that a worker may claim now."""
+        return self.waiting().filter(next_at__lte=now)
+
+    def to_decide(self):
+        """Unknown and dead rows: people decide whether to send again."""
+        return self.filter(state__in=(MessageState.UNKNOWN, MessageState.DEAD))
+
+
+class OutgoingMessage(models.Model):
+    """One message to one person by one medium. `key` is made once: Message-ID, or the provider's idempotency key."""
+
+    recipient = models.ForeignKey(User, verbose_name="người nhận", on_delete=models.PROTECT, related_name="messages")
+    medium = models.CharField("phương tiện", max_length=10, choices=Medium.choices, default=Medium.EMAIL)
+    address = models.CharField("địa chỉ", max_length=254)
+    purpose = models.CharField("việc", max_length=40)
+    subject = models.CharField("tiêu đề", max_length=250)
+    text = models.TextField("nội dung")
+    html = models.TextField("nội dung HTML", blank=True)
+    key = models.UUIDField("khoá", default=uuid.uuid4, unique=True, editable=False)
+    state = models.CharField("kết quả", max_length=10, choices=MessageState.choices, default=MessageState.PENDING)
+    created_at = models.DateTimeField("tạo lúc", default=timezone.now)
+    next_at = models.DateTimeField("gửi từ lúc", default=timezone.now)
+    not_after = models.DateTimeField("không gửi sau", null=True, blank=True)
+    attempt = models.PositiveSmallIntegerField("số lần thử", default=0)
+    lease_token = models.UUIDField(null=True, blank=True, editable=False)
+    lease_until = models.DateTimeField(null=True, blank=True, editable=False)
+    accepted_at = models.DateTimeField("máy chủ thư nhận lúc", null=True, blank=True)
+    last_error = models.CharField("lỗi gần nhất", max_length=300, blank=True)
+
+    objects = OutgoingMessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "tin gửi"
+        verbose_name_plural = "tin gửi"
+        ordering = ["-created_at", "-pk"]
+        indexes = [
+            models.Index(fields=["next_at"], condition=Q(state__in=("pending", "retry")), name="message_due"),
+            models.Index(fields=["lease_until"], condition=Q(state="sending"), name="message_leased"),
+            models.Index(fields=["recipient", "-created_at"], name="message_by_person"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="sending", lease_token__isnull=False, lease_until__isnull=False)
+                | ~Q(state="sending") & Q(lease_token=None),
+                name="message_leased_exactly_while_sending",
+                violation_error_message="Tin đang gửi phải có người giữ.",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="accepted", accepted_at__isnull=False) | ~Q(state="accepted") & Q(accepted_at=None),
+                name="message_accepted_exactly_when_dated",
+                violation_error_message="Tin đã gửi phải có giờ máy chủ nhận.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.subject} → {self.recipient}"
+
+
+class DeliveryAttempt(models.Model):
+    """One try of one message: when, how it ended. Written before the network is touched."""
+
+    message = models.ForeignKey(OutgoingMessage, on_delete=models.CASCADE, related_name="attempts")
+    number = models.PositiveSmallIntegerField("lần thứ")
+    started_at = models.DateTimeField("bắt đầu")
+    ended_at = models.DateTimeField("kết thúc", null=True, blank=True)
+    outcome = models.CharField("kết quả", max_length=12, blank=True)
+    detail = models.CharField("chi tiết", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = "lần gửi"
+        verbose_name_plural = "lần gửi"
+        ordering = ["message", "number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["message", "number"], name="attempt_number_once", violation_error_message="Trùng lần gửi."
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.message_id} lần {self.number}: {self.outcome or 'đang gửi'}"
+
+
+class NoticeQuerySet(models.QuerySet):
+    def unread(self):
+        return self.filter(read_at=None)
+
+    def visible_to(self, user):
+        return self.filter(recipient=user) if user.is_authenticated and not user.scope else self.none()
+
+
+class Notice(models.Model):
+    """An in-app notice: a sentence and where to go. `key` keeps one event from being told twice."""
+
+    recipient = models.ForeignKey(User, verbose_name="người nhận", on_delete=models.CASCADE, related_name="notices")
+    text = models.CharField("nội dung", max_length=300)
+    url = models.CharField("mở", max_length=300)
+    key = models.CharField(max_length=120)
+    created_at = models.DateTimeField("lúc", default=timezone.now)
+    read_at = models.DateTimeField("đã xem lúc", null=True, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "thông báo"
+        verbose_name_plural = "thông báo"
+        ordering = ["-created_at", "-pk"]
+        indexes = [models.Index(fields=["recipient", "read_at"], name="notice_unread")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["recipient", "key"], name="notice_once_per_event", violation_error_message="Đã thông báo."
+            )
+        ]
+
+    def __str__(self):
+        return self.text
+
+
+class Heartbeat(models.Model):
+    """When a named loop last finished: the dead-man switch that /healthz reads."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    at = models.DateTimeField()
+
+    def __str__(self):
+        return f"{self.name} {self.at:%H:%M:%S %d/%m/%Y}"
+
+
+class SendingSwitch(models.Model):
+    """Whether messages may leave. Paused by hand, and after a restore until somebody releases it."""
+
+    paused_at = models.DateTimeField("tạm dừng lúc", null=True, blank=True)
+    paused_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField("lý do", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "công tắc gửi tin"
+        verbose_name_plural = "công tắc gửi tin"
+
+    def __str__(self):
+        return "Đang tạm dừng gửi" if self.paused_at else "Đang gửi"
+
+    @classmethod
+    def is_paused(cls):
+        return cls.objects.filter(paused_at__isnull=False).exists()

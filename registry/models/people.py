@@ -1,0 +1,175 @@
+"""People who sign in: province staff and the focal points of agencies. Their role decides what they may see and do."""
+
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models, transaction
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from portal.lib import text
+
+
+class Role(models.TextChoices):
+    ADMINISTRATOR = "administrator", "Quản trị hệ thống"
+    REVIEWER = "reviewer", "Cán bộ xét duyệt"
+    LEADER = "leader", "Lãnh đạo"
+    FOCAL_POINT = "focal_point", "Đầu mối cơ quan"
+
+
+PROVINCE_ROLES = (Role.ADMINISTRATOR, Role.REVIEWER, Role.LEADER)
+REVIEWING_ROLES = (Role.ADMINISTRATOR, Role.REVIEWER)
+
+
+class UserQuerySet(models.QuerySet):
+    def province_staff(self):
+        return self.filter(role__in=PROVINCE_ROLES, is_active=True)
+
+    def reviewers(self):
+        return self.filter(role__in=REVIEWING_ROLES, is_active=True)
+
+    def focal_points(self):
+        return self.filter(role=Role.FOCAL_POINT)
+
+    def speaking_for(self, agency):
+        """Active people with a confirmed contact point in the agency."""
+        return self.filter(
+            is_active=True, contact_points__agency=agency, contact_points__status="confirmed"
+        ).distinct()
+
+    def search(self, words):
+        """People whose name, sign-in name or e-mail contains the words, whatever the accents."""
+        folded = text.fold(words)
+        return self.filter(
+            models.Q(name_norm__contains=folded) | models.Q(username__icontains=words) | models.Q(email__icontains=words)
+        )
+
+
+class PeopleManager(UserManager.from_queryset(UserQuerySet)):
+    """Django's user manager with our QuerySet; `create_superuser` makes an administrator."""
+
+    def create_superuser(self, username, email=None, password=None, **extra):
+        extra.setdefault("role", Role.ADMINISTRATOR)
+        return super().create_superuser(username, email, password, **extra)
+
+
+class User(AbstractUser):
+    """One account. `scope` is never stored: it narrows a person who came by a signed link to one obligation."""
+
+    first_name = last_name = None
+    scope = None
+
+    full_name = models.CharField("họ và tên", max_length=120)
+    name_norm = models.CharField(max_length=120, editable=False, default="", db_index=True)
+    sort_key = models.CharField(max_length=400, editable=False, default="", db_index=True)
+    email = models.EmailField("thư điện tử", blank=True)
+    phone = models.CharField("số điện thoại", max_length=20, blank=True)
+    role = models.CharField("vai trò", max_length=20, choices=Role.choices, default=Role.FOCAL_POINT)
+    invited_at = models.DateTimeField("được mời lúc", null=True, blank=True)
+    invited_by = models.ForeignKey(
+        "self", verbose_name="người mời", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    email_failed_at = models.DateTimeField("thư bị trả lại lúc", null=True, blank=True)
+
+    objects = PeopleManager()
+    REQUIRED_FIELDS = ["email", "full_name"]
+
+    class Meta:
+        verbose_name = "người dùng"
+        verbose_name_plural = "người dùng"
+        ordering = ["sort_key", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                condition=~models.Q(email=""),
+                name="one_account_per_email",
+                violation_error_message="Thư điện tử này đã có tài khoản. Hãy tìm tài khoản đó thay vì tạo mới.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(role__in=Role.values),
+                name="user_has_a_known_role",
+                violation_error_message="Vai trò không hợp lệ.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.full_name or self.username
+
+    def save(self, *args, **kwargs):
+        self.full_name = text.clean_line(self.full_name or self.username)
+        self.name_norm = text.fold(self.full_name)
+        self.sort_key = text.person_sort_key(self.full_name)
+        self.is_staff = self.role in REVIEWING_ROLES
+        self.is_superuser = self.role == Role.ADMINISTRATOR
+        super().save(*args, **kwargs)
+
+    def get_full_name(self):
+        return self.full_name
+
+    def get_short_name(self):
+        return self.full_name.rsplit(" ", 1)[-1]
+
+    @property
+    def is_province_staff(self):
+        return self.role in PROVINCE_ROLES
+
+    @property
+    def is_reviewer(self):
+        return self.role in REVIEWING_ROLES
+
+    @property
+    def is_administrator(self):
+        return self.role == Role.ADMINISTRATOR
+
+    @classmethod
+    @transaction.atomic
+    def invite(cls, *, actor, email, full_name, role=Role.FOCAL_POINT, phone="", now=None):
+        """Create an account without a password; its owner sets the first one from the invitation link.
+
+        Reviewers may invite focal points only. Raises ValidationError when the e-mail already has an account.
+        """
+        if not actor.is_reviewer or (role != Role.FOCAL_POINT and not actor.is_administrator):
+            raise PermissionDenied
+        email = email.strip().lower()
+        person = cls(
+            username=free_username(email), email=email, full_name=full_name, phone=phone, role=role,
+            invited_at=now or timezone.now(), invited_by=actor,
+        )  # fmt: skip
+        person.set_unusable_password()
+        person.full_clean(exclude=["password", "username"])
+        person.save()
+        return person
+
+
+def free_username(email: str) -> str:
+    """A sign-in name made from the e-mail, numbered when it is taken."""
+    base = text.slugify_vi(email.split("@")[0])[:120] or "nguoi-dung"
+    taken = set(User.objects.filter(username__startswith=base).values_list("username", flat=True))
+    if base not in taken:
+        return base
+    return next(name for number in range(2, len(taken) + 3) if (name := f"{base}-{number}") not in taken)
+
+
+class PersonalDataAccess(models.Model):
+    """Append-only log: who read or exported personal data, of whom, why (Law 91/2025/QH15)."""
+
+    actor = models.ForeignKey(User, verbose_name="người xem", on_delete=models.PROTECT, related_name="+")
+    act = models.CharField("việc", max_length=40)
+    subject = models.CharField("về ai, dữ liệu nào", max_length=300)
+    reason = models.CharField("lý do", max_length=300, blank=True)
+    at = models.DateTimeField("lúc", default=timezone.now, db_index=True)
+
+    class Meta:
+        verbose_name = "lượt xem dữ liệu cá nhân"
+        verbose_name_plural = "nhật ký xem dữ liệu cá nhân"
+        ordering = ["-at", "-pk"]
+
+    def __str__(self):
+        return f"{self.actor}: {self.act} {self.subject}"
+
+    def save(self, *args, **kwargs):
+        if self.pk:
+            raise ValidationError("Nhật ký chỉ ghi thêm, không sửa.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        raise ValidationError("Nhật ký chỉ ghi thêm, không xoá.")
