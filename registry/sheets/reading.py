@@ -1,0 +1,149 @@
+"""The whole way from bytes to clean rows. Never raises for a bad file: the Sheet says what is wrong and where."""
+
+from collections.abc import Iterable
+
+from portal.lib.text import clean_line, fold
+from registry.sheets import values
+from registry.sheets.cells import doubt_about, target_of
+from registry.sheets.container import DAMAGED, sort_of
+from registry.sheets.delimited import read_text
+from registry.sheets.grid import MAX_ROWS, Cell, Grid, column_name, is_blank
+from registry.sheets.headings import Heading, check_heading, find_heading, ignored_columns, is_numbering
+from registry.sheets.old_excel import read_xls
+from registry.sheets.schema import KIND_LABELS, Column, columns_of
+from registry.sheets.sheet import Row, Sheet, SheetRefused
+from registry.sheets.xlsx import read_xlsx
+
+FOOTERS = ("tong cong", "tong so", "tong", "cong", "ghi chu", "nguoi lap", "noi nhan", "luu y", "(danh sach")
+NO_ROWS = "Bảng chỉ có dòng tiêu đề, chưa có dòng dữ liệu nào."
+NO_HEADING = "Không tìm thấy dòng tiêu đề của bảng “{kind}”. Cần có các cột: {columns}."
+
+
+def read_sheet(content: bytes, *, kind: str, name: str = "") -> Sheet:
+    """Read an uploaded file or a pasted table. `kind` is a key of `KINDS`; `name` the uploaded file name, if any."""
+    sheet = Sheet(kind)
+    try:
+        grids, notes = _grids(content, name)
+        grid, heading = _chosen(grids, kind)
+        check_heading(heading, kind)
+        sheet.warnings += notes
+        _fill(sheet, grid, heading)
+    except SheetRefused as refusal:
+        return Sheet(kind, errors=[str(refusal)])
+    except (MemoryError, RecursionError, OverflowError):
+        return Sheet(kind, errors=[DAMAGED])
+    return sheet
+
+
+def _grids(content: bytes, name: str) -> tuple[Iterable[Grid], list[str]]:
+    match sort_of(content, name):
+        case "xlsx":
+            return read_xlsx(content)
+        case "xls":
+            return read_xls(content)
+    return read_text(content), []
+
+
+def _chosen(grids: Iterable[Grid], kind: str) -> tuple[Grid, Heading]:
+    """The grid whose heading is recognised best; other visible sheets with content are named."""
+    found = [(grid, find_heading(grid, kind)) for grid in grids]
+    known = [(grid, heading) for grid, heading in found if heading]
+    if not known:
+        columns = ", ".join(f"“{column.label}”" for column in columns_of(kind) if column.is_required)
+        raise SheetRefused(NO_HEADING.format(kind=KIND_LABELS[kind], columns=columns))
+    grid, heading = max(known, key=lambda pair: pair[1].score)
+    others = [other.name for other, _ in found if other is not grid and other.name]
+    if others:
+        listed = ", ".join(f"“{title}”" for title in others[:5])
+        grid.warnings.append(f"Chỉ nhập trang tính “{grid.name}”; không nhập {listed}.")
+    return grid, heading
+
+
+def _fill(sheet: Sheet, grid: Grid, heading: Heading) -> None:
+    data = grid.lines[heading.data_from :]
+    if data and is_numbering(data[0][1]):
+        data = data[1:]
+    if len(data) > MAX_ROWS:
+        raise SheetRefused(f"Bảng có hơn {MAX_ROWS:,} dòng. Hãy chia thành nhiều tệp.".replace(",", "."))
+    sheet.columns = [column.key for column in heading.columns.values()]
+    sheet.is_normalised = grid.is_normalised or not heading.is_exact or heading.data_from > 1
+    sheet.warnings += grid.warnings
+    for line, cells in data:
+        _take_row(sheet, grid, heading, line, cells)
+    if not sheet.rows:
+        raise SheetRefused(NO_ROWS)
+    _warn(sheet, grid, heading, data)
+
+
+def _take_row(sheet: Sheet, grid: Grid, heading: Heading, line: int, cells: list[Cell]) -> None:
+    if not _holds_data(heading, cells):
+        sheet.is_normalised = True
+        return
+    if _is_footer(cells):
+        sheet.warnings.append(f"Dòng {line} của tệp không phải dữ liệu nên được bỏ qua: “{_first(cells)[:60]}”.")
+        return
+    row = Row(len(sheet.rows) + 1, line, {})
+    sheet.rows.append(row)
+    for index, column in heading.columns.items():
+        cell = cells[index] if index < len(cells) else ""
+        _take_cell(sheet, grid, row, column, (line - 1, index), cell)
+
+
+def _take_cell(sheet: Sheet, grid: Grid, row: Row, column: Column, place: tuple[int, int], cell: Cell) -> None:
+    if doubt := doubt_about(grid, column, place, cell):
+        row.refuse(column.label, doubt)
+        return
+    target = target_of(grid, column, place, cell)
+    if is_blank(target):
+        row.values[column.key] = ""
+        if sentence := values.missing(column):
+            row.refuse(column.label, sentence)
+        return
+    try:
+        row.values[column.key], differs = values.clean(column, target)
+    except ValueError as error:
+        row.refuse(column.label, str(error))
+        return
+    sheet.is_normalised |= differs or target != cell
+
+
+def _warn(sheet: Sheet, grid: Grid, heading: Heading, data: list[tuple[int, list[Cell]]]) -> None:
+    if ignored := ignored_columns(grid, heading):
+        sheet.warnings.append(f"Không nhập các cột lạ: {', '.join(ignored)}.")
+    last_line = data[-1][0] if data else 0
+    first_line = data[0][0] if data else 0
+    filled = sorted(
+        place for place in grid.filled if first_line <= place[0] + 1 <= last_line and place[1] in heading.columns
+    )
+    if filled:
+        cells = ", ".join(f"{column_name(column)}{row + 1}" for row, column in filled[:6])
+        more = f" và {len(filled) - 6} ô khác" if len(filled) > 6 else ""
+        sheet.warnings.append(f"Ô gộp: đã chép giá trị của ô gộp vào {cells}{more}. Hãy kiểm tra lại.")
+    hidden = sorted(line for line, _ in data if line - 1 in grid.hidden_rows)
+    if hidden:
+        sheet.warnings.append(f"Có {len(hidden)} dòng đang bị ẩn trong tệp vẫn được nhập (dòng {hidden[0]}).")
+    computed = [
+        place for place in grid.formulas if place[1] in heading.columns and first_line <= place[0] + 1 <= last_line
+    ]
+    if computed:
+        row, column = min(computed)
+        sheet.warnings.append(
+            f"Có {len(computed)} ô là công thức (như {column_name(column)}{row + 1}): lấy kết quả đang hiển thị."
+        )
+
+
+def _holds_data(heading: Heading, cells: list[Cell]) -> bool:
+    """A row with only its number, or with nothing in known columns, is blank paper."""
+    return any(
+        not is_blank(cells[index])
+        for index, column in heading.columns.items()
+        if index < len(cells) and column.key != "stt"
+    )
+
+
+def _is_footer(cells: list[Cell]) -> bool:
+    return sum(not is_blank(cell) for cell in cells) <= 2 and fold(_first(cells)).startswith(FOOTERS)
+
+
+def _first(cells: list[Cell]) -> str:
+    return next((clean_line(str(cell)) for cell in cells if not is_blank(cell)), "")

@@ -1,0 +1,216 @@
+"""An .xlsx file → grids. Expat scans the parts for what python-calamine doesn't tell, calamine reads the values.
+
+The package is packed anew from the parts that were checked, so calamine sees nothing else.
+"""
+
+import io
+import re
+import zipfile
+from dataclasses import dataclass, field
+from xml.parsers import expat
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from registry.sheets.container import DAMAGED, open_package
+from registry.sheets.grid import MAX_BOX, Grid, Place, column_name, fill_merges, is_blank
+from registry.sheets.sheet import SheetRefused
+
+MAX_MERGES = 20_000
+MAX_CELLS = 1_500_000
+REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
+
+
+@dataclass
+class SheetFacts:
+    """What the XML of one sheet says, gathered in one pass."""
+
+    last_row: int = -1
+    last_column: int = -1
+    cells: int = 0
+    formulas: dict[Place, str] = field(default_factory=dict)
+    merges: list[str] = field(default_factory=list)
+    hidden_rows: set[int] = field(default_factory=set)
+    links: dict[str, str] = field(default_factory=dict)
+
+
+def read_xlsx(content: bytes) -> tuple[list[Grid], list[str]]:
+    """Visible sheets that hold something, and warnings about hidden ones."""
+    parts = open_package(content)
+    rels = _relations(parts.get("xl/_rels/workbook.xml.rels", b""))
+    sheets = _elements(parts["xl/workbook.xml"], "sheet")
+    warnings = [
+        f"Trang tính ẩn “{sheet.get('name', '')}” không được nhập."
+        for sheet in sheets
+        if sheet.get("state", "visible") != "visible"
+    ]
+    visible = [sheet for sheet in sheets if sheet.get("state", "visible") == "visible"]
+    facts = {sheet.get("name", ""): _facts_of(parts, rels, sheet) for sheet in visible}
+    return _values(_packed(parts), facts), warnings
+
+
+def _values(package: bytes, facts: dict[str, SheetFacts]) -> list[Grid]:
+    try:
+        with CalamineWorkbook.from_filelike(io.BytesIO(package)) as workbook:
+            return [
+                _grid(workbook.get_sheet_by_name(name), name, known)
+                for name, known in facts.items()
+                if known.last_row >= 0 and name in workbook.sheet_names
+            ]
+    except (CalamineError, OSError, ValueError) as error:
+        raise SheetRefused(DAMAGED) from error
+
+
+def _grid(sheet, name: str, facts: SheetFacts) -> Grid:
+    rows = sheet.to_python(skip_empty_area=False)
+    lines = [(number, cells) for number, cells in enumerate(rows, start=1) if not all(map(is_blank, cells))]
+    ranges = [found for merge in facts.merges if (found := _range(merge))]
+    filled = fill_merges(lines, ranges)
+    touched = [m for m in facts.merges if (found := _range(m)) and _next_place(found) in filled]
+    return Grid(
+        name=name, lines=lines, filled=filled, merges=touched, formulas=facts.formulas,
+        links=_places(facts.links), hidden_rows=facts.hidden_rows,
+    )  # fmt: skip
+
+
+def _next_place(found: tuple[Place, Place]) -> Place:
+    (top, left), (bottom, _) = found
+    return (top + 1, left) if bottom > top else (top, left + 1)
+
+
+def _facts_of(parts: dict[str, bytes], rels: dict[str, str], sheet: dict[str, str]) -> SheetFacts:
+    target = rels.get(_relation_id(sheet), "").lstrip("/")
+    path = target if target.startswith("xl/") else f"xl/{target}"
+    if path not in parts:
+        return SheetFacts()
+    facts = _scan(parts[path])
+    folder, _, leaf = path.rpartition("/")
+    targets = _relations(parts.get(f"{folder}/_rels/{leaf}.rels", b""))
+    facts.links = {place: targets.get(key, "") for place, key in facts.links.items() if targets.get(key)}
+    if (facts.last_row + 1) * (facts.last_column + 1) > MAX_BOX:
+        far = f"{column_name(facts.last_column)}{facts.last_row + 1}"
+        raise SheetRefused(f"Có dữ liệu nằm rất xa bảng (tới ô {far}). Hãy xoá các ô thừa ngoài bảng rồi gửi lại.")
+    return facts
+
+
+class _Scanner:
+    """Expat handlers for one sheet: where values, formulas, merges, links and hidden rows are."""
+
+    def __init__(self):
+        self.facts = SheetFacts()
+        self.row = self.column = -1
+        self.formula: list[str] | None = None
+        self.in_value = False
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        tag = tag.rpartition(":")[2]
+        if tag == "c":
+            self._start_cell(attributes.get("r", ""))
+        elif tag == "row":
+            self._start_row(attributes)
+        elif tag in ("v", "t"):
+            self.in_value = True
+        elif tag == "f":
+            self.formula = []
+        elif tag == "mergeCell" and len(self.facts.merges) < MAX_MERGES:
+            self.facts.merges.append(attributes.get("ref", ""))
+        elif tag == "hyperlink":
+            self.facts.links[attributes.get("ref", "")] = _relation_id(attributes)
+
+    def end(self, tag: str) -> None:
+        tag = tag.rpartition(":")[2]
+        if tag in ("v", "t"):
+            self.in_value = False
+        elif tag == "f":
+            self.facts.formulas[(self.row, self.column)] = "".join(self.formula or [])
+            self.formula = None
+            self._reach()
+
+    def text(self, data: str) -> None:
+        if self.formula is not None:
+            self.formula.append(data)
+        elif self.in_value and data.strip():
+            self._reach()
+
+    def _start_row(self, attributes: dict[str, str]) -> None:
+        self.row = int(attributes["r"]) - 1 if attributes.get("r", "").isdigit() else self.row + 1
+        self.column = -1
+        if attributes.get("hidden") in ("1", "true"):
+            self.facts.hidden_rows.add(self.row)
+
+    def _start_cell(self, reference: str) -> None:
+        self.facts.cells += 1
+        if self.facts.cells > MAX_CELLS:
+            raise SheetRefused("Trang tính có quá nhiều ô. Hãy chép riêng bảng cần nhập sang tệp mới rồi gửi lại.")
+        place = _place(reference)
+        self.row, self.column = place if place else (self.row, self.column + 1)
+
+    def _reach(self) -> None:
+        self.facts.last_row = max(self.facts.last_row, self.row)
+        self.facts.last_column = max(self.facts.last_column, self.column)
+
+
+def _scan(xml: bytes) -> SheetFacts:
+    scanner = _Scanner()
+    _parse(xml, scanner.start, scanner.end, scanner.text)
+    return scanner.facts
+
+
+def _elements(xml: bytes, wanted: str) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = []
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        if tag.rpartition(":")[2] == wanted:
+            found.append(attributes)
+
+    _parse(xml, start)
+    return found
+
+
+def _parse(xml: bytes, start, end=None, text=None) -> None:
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text
+    try:
+        parser.Parse(xml, True)
+    except (expat.ExpatError, ValueError) as error:
+        if isinstance(error, SheetRefused):
+            raise
+        raise SheetRefused(DAMAGED) from error
+
+
+def _relations(xml: bytes) -> dict[str, str]:
+    if not xml:
+        return {}
+    return {row.get("Id", ""): row.get("Target", "") for row in _elements(xml, "Relationship")}
+
+
+def _relation_id(attributes: dict[str, str]) -> str:
+    return next((value for key, value in attributes.items() if key.rpartition(":")[2] == "id" and ":" in key), "")
+
+
+def _place(reference: str) -> Place | None:
+    found = REFERENCE.fullmatch(reference)
+    if not found:
+        return None
+    column = 0
+    for letter in found[1]:
+        column = column * 26 + ord(letter) - 64
+    return int(found[2]) - 1, column - 1
+
+
+def _range(reference: str) -> tuple[Place, Place] | None:
+    first, _, last = reference.partition(":")
+    start, stop = _place(first), _place(last or first)
+    return (start, stop) if start and stop else None
+
+
+def _places(links: dict[str, str]) -> dict[Place, str]:
+    return {place[0]: target for reference, target in links.items() if (place := _range(reference))}
+
+
+def _packed(parts: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as package:
+        for name, xml in parts.items():
+            package.writestr(name, xml)
+    return buffer.getvalue()
