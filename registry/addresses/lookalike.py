@@ -1,0 +1,152 @@
+"""Look-alikes: letters of other scripts, small typing differences, a known name inside another one.
+
+Confusable letters: a hand-made extract of Unicode TS 39, the letters seen in fake page names and hosts.
+"""
+
+import re
+import unicodedata
+
+from registry.addresses import platforms
+
+CONFUSABLE_PAIRS = (
+    "аa вb сc ԁd еe ёe ґr гr іi їi јj кk ӏl мm нh оo рp ѕs тt уy ѵv ԝw хx һh ьb ԛq пn вb зe иu "
+    "αa βb εe ηn ιi κk νv οo ρp τt υu ωw χx ϲc ϳj γy ɑa ɡg ıi ȷj ʟl ɴn ʀr օo սu հh ոn ցg քf զq ᴏo ᴠv ᴡw ᴢz ᴄc ℓl "
+    "đd ðd øo łl ħh ŧt ƒf ɩi ʏy ꜱs"
+)
+CONFUSABLES = str.maketrans({pair[0]: pair[1] for pair in CONFUSABLE_PAIRS.split() if len(pair) == 2})
+LEET = str.maketrans({"0": "o", "1": "l", "3": "e", "4": "a", "5": "s", "7": "t", "i": "l", "|": "l", "j": "l"})
+PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
+FOREIGN_SCRIPTS = ("CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC", "GEORGIAN", "LISU", "DESERET")
+MIN_CLOSE = 8
+MIN_NAMED = 8
+MIN_NAMED_HOST = 12
+
+
+def skeleton(text: str) -> str:
+    """The form in which look-alike texts are equal: Latin letters, no accents, 0 = o, 1 = i = l."""
+    plain = unicodedata.normalize("NFKD", text.casefold()).translate(CONFUSABLES)
+    plain = "".join(char for char in plain if not unicodedata.combining(char)).translate(LEET)
+    for pair, letter in PAIRS:
+        plain = plain.replace(pair, letter)
+    return plain
+
+
+FAKE_GOV = re.compile(
+    r"gov[.-]?vn([.-]|$)|(^|[.-])gov[.-](%s)$"
+    % "|".join(map(skeleton, ("com", "net", "org", "info", "biz", "top", "xyz", "site", "online")))
+)
+
+
+def has_mixed_scripts(text: str) -> bool:
+    """Latin letters together with letters of a script that looks like Latin."""
+    scripts = {unicodedata.name(char, "").split(" ")[0] for char in text if char.isalpha()}
+    return "LATIN" in scripts and any(script in FOREIGN_SCRIPTS for script in scripts)
+
+
+def has_foreign_letters(text: str) -> bool:
+    """Any letter of a script that looks like Latin but isn't."""
+    return any(unicodedata.name(char, "").startswith(FOREIGN_SCRIPTS) for char in text if not char.isascii())
+
+
+def has_accents(text: str) -> bool:
+    """Latin letters with marks, as in Vietnamese: facebóok."""
+    return any(unicodedata.name(char, "").startswith("LATIN") for char in text if not char.isascii())
+
+
+def distance(left: str, right: str, limit: int) -> int:
+    """Edits (insert, drop, replace, swap of neighbours) between two texts; limit + 1 when there are more."""
+    if abs(len(left) - len(right)) > limit:
+        return limit + 1
+    before: list[int] = []
+    row = list(range(len(right) + 1))
+    for i, a in enumerate(left, 1):
+        two_before, before, row = before, row, [i]
+        for j, b in enumerate(right, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == right[j - 2] and left[i - 2] == b:
+                cost = min(cost, two_before[j - 2] + 1)
+            row.append(cost)
+        if min(row) > limit:
+            return limit + 1
+    return min(row[-1], limit + 1)
+
+
+def imitated_host(host: str) -> str:
+    """The platform's host or "gov.vn" that a host of someone else disguises itself as; "" when none. Any script."""
+    plain = unicodedata.normalize("NFKC", host).casefold()
+    if platforms.split_host(plain)[0] or platforms.is_under(plain, platforms.SERVICE_HOSTS):
+        return ""
+    return imitated_brand(plain) or ("gov.vn" if imitates_government(plain) else "")
+
+
+def imitated_brand(host: str) -> str:
+    """`facebook.com.evil.vn`, `faceb00k.com`, `facebok.vn`, `zalo-oa.vn` imitate a platform."""
+    labels = [label for label in re.split(r"[.-]", skeleton(host)) if label]
+    for brand, true_host in platforms.BRANDS.items():
+        shape = skeleton(brand)
+        if any(_imitates(label, shape) for label in labels):
+            return true_host
+    return ""
+
+
+def _imitates(label: str, shape: str) -> bool:
+    if label == shape:
+        return True
+    if len(shape) < 6:
+        return False
+    return (shape in label and len(shape) >= 7) or label.startswith(shape) or distance(label, shape, 1) <= 1
+
+
+def imitates_government(host: str) -> bool:
+    """`laichau.gov.vn.com`, `laichaugov.vn`, `gov-vn.net`, `laichau.g0v.vn`; a true `.gov.vn` never."""
+    if host.endswith(".gov.vn") or host == "gov.vn":
+        return "gov-vn" in host or host.count("gov.vn") > 1
+    plain = skeleton(host)
+    return bool(FAKE_GOV.search(plain))
+
+
+def nearest(key: str, known: list[str]) -> str:
+    """The known key that this unknown key looks like, or "": same letters to the eye, a small typing difference,
+    or the known name inside this one or on another platform. Numeric identities are never alike."""
+    mine, best = handle(key), ""
+    shape = skeleton(mine)
+    for other in known if mine else ():
+        theirs = handle(other)
+        if not theirs or other == key:
+            continue
+        if shape == skeleton(theirs):
+            return other
+        if not best and (is_close(mine, theirs) or is_named(mine, theirs, other)):
+            best = other
+    return best
+
+
+def handle(key: str) -> str:
+    """The human-chosen letters of a key, compared without dots, hyphens, underscores; "" for numbers and codes."""
+    platform, _, rest = key.partition(":")
+    kind, colon, name = rest.rpartition(":")
+    if kind in ("id", "oa", "user") and platform in ("facebook", "zalo", "x", "tiktok"):
+        return ""
+    if key.startswith(("youtube:UC", "zalo:group:", "app:")) or (kind == "group" and name.isdigit()):
+        return ""
+    name = name if colon else rest
+    if platform == "web":
+        name = re.sub(r"(\.(gov|com|net|org|edu|info))?\.[a-z]+$", "", name.partition("/")[0])
+    return re.sub(r"[\W_]+", "", name)
+
+
+def is_close(mine: str, theirs: str) -> bool:
+    """One edit for names of 8 letters and more, two from 14 on. Phường 1 and Phường 2 are two places, not a fake."""
+    shorter = min(len(mine), len(theirs))
+    if shorter < MIN_CLOSE or abs(len(mine) - len(theirs)) > 2:
+        return False
+    if re.sub(r"\d", "", mine) == re.sub(r"\d", "", theirs):
+        return False
+    limit = 2 if shorter >= 14 else 1
+    return distance(skeleton(mine), skeleton(theirs), limit) <= limit
+
+
+def is_named(mine: str, theirs: str, their_key: str) -> bool:
+    """The known name stands inside: ubndtinhlaichau → ubndtinhlaichau.official. A host alone is too short a name."""
+    enough = MIN_NAMED_HOST if their_key.startswith("web:") else MIN_NAMED
+    return len(theirs) >= enough and skeleton(theirs) in skeleton(mine)
