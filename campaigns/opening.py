@@ -22,7 +22,7 @@ class Opened:
 
 
 def open_periods(today, *, campaign=None, now=None) -> Opened:
-    """Open every period that has begun by `today`; a missed night heals itself. Writes nothing for periods already open."""
+    """Open every period that has begun by `today`; a missed night heals itself, an open period stays as it is."""
     requirements = Requirement.objects.binding(today).select_related("campaign")
     if campaign is not None:
         requirements = requirements.filter(campaign=campaign)

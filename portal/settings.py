@@ -1,7 +1,8 @@
 """Every setting of the portal, read from the environment (or `.env`) through django-environ.
 
 With an empty environment the portal runs embedded: SQLite, file broker, mails to files, this machine only.
-Naming a database server (`DATABASE_URL`) makes it production: it refuses to start insecure (`PRODUCTION=0` for rehearsals and tests).
+Naming a database server (`DATABASE_URL`) makes it production: it refuses to start insecure (`PRODUCTION=0` for
+rehearsals and tests).
 """
 
 from pathlib import Path

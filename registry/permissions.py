@@ -1,4 +1,4 @@
-"""Which acts on the registry are whose. First `visible_to` decides what exists for a person, then these decide the act."""
+"""Which acts on the registry are whose. First `visible_to` says what exists for a person, then these judge the act."""
 
 from registry.models import Agency, AgencyStatus, Role
 

@@ -44,11 +44,19 @@ class Campaign(models.Model):
     status = models.CharField(
         "tình trạng", max_length=10, choices=CampaignStatus.choices, default=CampaignStatus.DRAFT, editable=False
     )
-    created_by = models.ForeignKey(User, verbose_name="người lập", on_delete=models.PROTECT, related_name="+", editable=False)
+    created_by = models.ForeignKey(
+        User, verbose_name="người lập", on_delete=models.PROTECT, related_name="+", editable=False
+    )
     created_at = models.DateTimeField("lập lúc", default=timezone.now, editable=False)
     issued_at = models.DateTimeField("ban hành lúc", null=True, blank=True, editable=False)
     issued_by = models.ForeignKey(
-        User, verbose_name="người ban hành", null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+        User,
+        verbose_name="người ban hành",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        editable=False,
     )
     closed_at = models.DateTimeField("kết thúc lúc", null=True, blank=True, editable=False)
     closed_reason = models.CharField("lý do kết thúc", max_length=300, blank=True, editable=False)
@@ -125,7 +133,9 @@ class Dispatch(models.Model):
     """Công văn: the mandate. A draft may have a blank number and day, which the clerk fills in later."""
 
     campaign = models.ForeignKey(Campaign, verbose_name="đợt", on_delete=models.CASCADE, related_name="dispatches")
-    number = models.CharField("số, ký hiệu", max_length=60, blank=True, help_text="Ví dụ 1234/SKHCN-CĐS. Để trống nếu chưa phát hành.")
+    number = models.CharField(
+        "số, ký hiệu", max_length=60, blank=True, help_text="Ví dụ 1234/SKHCN-CĐS. Để trống nếu chưa phát hành."
+    )
     issued_on = models.DateField("ngày ban hành", null=True, blank=True)
     subject = models.CharField("trích yếu (V/v)", max_length=400)
     issuer = models.CharField("cơ quan ban hành", max_length=200)

@@ -82,10 +82,18 @@ class ContentItem(models.Model):
     version = models.PositiveSmallIntegerField("bản nộp số", default=0, editable=False)
     idempotency_key = models.UUIDField(default=uuid.uuid4, editable=False)
     created_at = models.DateTimeField("lập lúc", default=timezone.now, editable=False)
-    created_by = models.ForeignKey(User, verbose_name="người lập", on_delete=models.PROTECT, related_name="+", editable=False)
+    created_by = models.ForeignKey(
+        User, verbose_name="người lập", on_delete=models.PROTECT, related_name="+", editable=False
+    )
     submitted_at = models.DateTimeField("nộp lúc", null=True, blank=True, editable=False)
     submitted_by = models.ForeignKey(
-        User, verbose_name="người nộp", null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+        User,
+        verbose_name="người nộp",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        editable=False,
     )
     decided_at = models.DateTimeField("quyết định lúc", null=True, blank=True, editable=False)
     published_at = models.DateTimeField("đăng lúc", null=True, blank=True, editable=False)
@@ -117,7 +125,8 @@ class ContentItem(models.Model):
                 violation_error_message="Sản phẩm đã quyết định phải có ngày.",
             ),
             models.CheckConstraint(
-                condition=Q(status=S.PUBLISHED, published_at__isnull=False) | ~Q(status=S.PUBLISHED) & Q(published_at=None),
+                condition=Q(status=S.PUBLISHED, published_at__isnull=False)
+                | ~Q(status=S.PUBLISHED) & Q(published_at=None),
                 name="item_published_exactly_when_dated",
                 violation_error_message="Sản phẩm đã đăng phải có ngày đăng.",
             ),
@@ -183,9 +192,15 @@ class ContentItem(models.Model):
         self.version += 1
         self.submitted_at, self.submitted_by = now, actor
         version = self.versions.create(
-            number=self.version, kind=self.kind, title=self.title, body=self.body, link=self.link,
-            responsible=self.responsible, submitted_at=now, submitted_by=actor,
-        )  # fmt: skip
+            number=self.version,
+            kind=self.kind,
+            title=self.title,
+            body=self.body,
+            link=self.link,
+            responsible=self.responsible,
+            submitted_at=now,
+            submitted_by=actor,
+        )
         version.files.set(self.current_files)
         self.record(actor, f"Nộp bản {self.version}")
 
@@ -217,8 +232,9 @@ class ContentItem(models.Model):
         now = now or timezone.now()
         self.advance("publish")
         self.published_at = self.published_at or published_at or now
-        publication = Publication(item=self, channel=channel, url=url, published_at=published_at or now,
-                                  recorded_at=now, recorded_by=actor)  # fmt: skip
+        publication = Publication(
+            item=self, channel=channel, url=url, published_at=published_at or now, recorded_at=now, recorded_by=actor
+        )
         publication.full_clean()
         publication.save()
         self.record(actor, f"Đã đăng trên {channel}")

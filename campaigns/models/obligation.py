@@ -60,6 +60,16 @@ class ObligationQuerySet(models.QuerySet):
         """Open work whose last day has passed."""
         return self.open_work().filter(Q(extended_to=None, due_on__lt=today) | Q(extended_to__lt=today))
 
+    def to_remind(self, today):
+        """Open work of issued campaigns and living agencies that is not locked yet; nearest deadline first."""
+        locked = Q(locks_on__lt=today) & (Q(extended_to=None) | Q(extended_to__lt=today))
+        return (
+            self.open_work()
+            .filter(requirement__campaign__status="issued", agency__status="active")
+            .exclude(locked & (Q(reopened_until=None) | Q(reopened_until__lt=today)))
+            .order_by(Coalesce("extended_to", "due_on"), "pk")
+        )
+
     def for_month(self, first_on):
         return self.filter(period__month=first_on)
 
@@ -74,7 +84,9 @@ class Obligation(models.Model):
     The facts (`accepted_count` … `province_time`) are written only by `settle()`, from the submissions themselves.
     """
 
-    requirement = models.ForeignKey(Requirement, verbose_name="yêu cầu", on_delete=models.PROTECT, related_name="obligations")
+    requirement = models.ForeignKey(
+        Requirement, verbose_name="yêu cầu", on_delete=models.PROTECT, related_name="obligations"
+    )
     period = models.ForeignKey(Period, verbose_name="kỳ", on_delete=models.PROTECT, related_name="obligations")
     agency = models.ForeignKey(Agency, verbose_name="cơ quan", on_delete=models.PROTECT, related_name="obligations")
     agency_name = models.CharField("tên cơ quan khi mở kỳ", max_length=200)
@@ -240,12 +252,11 @@ class Obligation(models.Model):
 
     def refuse_when_locked(self, today):
         if self.is_locked(today):
-            raise ValidationError(
-                f"Kỳ này đã khoá từ {self.lock_day + timedelta(days=1):%d/%m/%Y}. Hãy đề nghị cán bộ tỉnh mở lại kỳ cho đơn vị."
-            )
+            since = self.lock_day + timedelta(days=1)
+            raise ValidationError(f"Kỳ này đã khoá từ {since:%d/%m/%Y}. Hãy đề nghị cán bộ tỉnh mở lại kỳ cho đơn vị.")
 
     def settle(self, *, actor, reason):
-        """Work out the facts again from the submissions and save them. Call inside the verb's transaction, row locked."""
+        """Work out the facts again from the submissions and save. Call in the verb's transaction, row locked."""
         entries = sorted(self.entries(), key=lambda entry: entry.submitted_at)
         accepted = [entry for entry in entries if entry.decided_at and entry.is_accepted]
         waiting = [entry.submitted_at for entry in entries if not entry.decided_at]
@@ -268,7 +279,7 @@ class Obligation(models.Model):
         return [entry for item in self.items.all().prefetch_related("versions") for entry in item.entries()]
 
     def nominated_contacts(self):
-        """Contact points in the asked role, proposed or confirmed again since the duty began: an old list doesn't count."""
+        """Contact points in the asked role, proposed or confirmed again since the duty began."""
         begun = periods.start_of_day(self.period.first_on)
         return ContactPoint.objects.filter(agency=self.agency_id, role=self.requirement.contact_role).filter(
             Q(proposed_at__gte=begun) | Q(reconfirmed_at__gte=begun)

@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from registry.models import Channel, User
 
-
 ONE_DAY = timedelta(days=1)
 
 
@@ -92,7 +91,9 @@ class Publication(models.Model):
     url = models.URLField("đường dẫn bài đăng", max_length=500)
     published_at = models.DateTimeField("đăng lúc")
     recorded_at = models.DateTimeField("ghi nhận lúc", default=timezone.now, editable=False)
-    recorded_by = models.ForeignKey(User, verbose_name="người ghi nhận", on_delete=models.PROTECT, related_name="+", editable=False)
+    recorded_by = models.ForeignKey(
+        User, verbose_name="người ghi nhận", on_delete=models.PROTECT, related_name="+", editable=False
+    )
 
     class Meta:
         verbose_name = "lượt đăng"
@@ -100,7 +101,9 @@ class Publication(models.Model):
         ordering = ["-published_at", "-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["item", "channel"], name="published_once_per_channel", violation_error_message="Sản phẩm đã ghi nhận đăng trên kênh này."
+                fields=["item", "channel"],
+                name="published_once_per_channel",
+                violation_error_message="Sản phẩm đã ghi nhận đăng trên kênh này.",
             )
         ]
 

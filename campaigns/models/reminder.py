@@ -16,7 +16,9 @@ class ReminderState(models.TextChoices):
 
 
 class Reminder(models.Model):
-    obligation = models.ForeignKey(Obligation, verbose_name="đầu việc", on_delete=models.PROTECT, related_name="reminders")
+    obligation = models.ForeignKey(
+        Obligation, verbose_name="đầu việc", on_delete=models.PROTECT, related_name="reminders"
+    )
     step = models.CharField("bước", max_length=20, help_text="T-5 … T+3, mo-ky, hoặc nhac-<ngày>")
     person = models.ForeignKey(User, verbose_name="người được nhắc", on_delete=models.PROTECT, related_name="reminders")
     medium = models.CharField("phương tiện", max_length=10, choices=Medium.choices)
@@ -24,7 +26,12 @@ class Reminder(models.Model):
     state = models.CharField("tình trạng", max_length=12, choices=ReminderState.choices, default=ReminderState.PLANNED)
     planned_at = models.DateTimeField("lập lúc")
     message = models.ForeignKey(
-        OutgoingMessage, verbose_name="tin gửi", null=True, blank=True, on_delete=models.PROTECT, related_name="reminders"
+        OutgoingMessage,
+        verbose_name="tin gửi",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="reminders",
     )
 
     class Meta:

@@ -1,4 +1,4 @@
-"""What a campaign asks: one thing per requirement, once by a date or every month; and the periods that follow from it."""
+"""What a campaign asks: one thing per requirement, once by a date or every month; and the periods that follow."""
 
 from datetime import date, timedelta
 
@@ -33,7 +33,9 @@ def default_steps():
 class RequirementQuerySet(models.QuerySet):
     def binding(self, today):
         """Requirements of issued campaigns which still ask something on that day."""
-        return self.filter(campaign__status="issued", starts_on__lte=today).filter(Q(ends_on=None) | Q(ends_on__gte=today))
+        return self.filter(campaign__status="issued", starts_on__lte=today).filter(
+            Q(ends_on=None) | Q(ends_on__gte=today)
+        )
 
 
 class Requirement(models.Model):
@@ -42,7 +44,11 @@ class Requirement(models.Model):
     title = models.CharField("nội dung yêu cầu", max_length=200)
     guidance = models.TextField("hướng dẫn cho đơn vị", blank=True)
     contact_role = models.CharField(
-        "vai trò đầu mối", max_length=20, choices=ContactRole.choices, blank=True, help_text="Chỉ dùng khi yêu cầu cử đầu mối."
+        "vai trò đầu mối",
+        max_length=20,
+        choices=ContactRole.choices,
+        blank=True,
+        help_text="Chỉ dùng khi yêu cầu cử đầu mối.",
     )
     recurrence = models.CharField("định kỳ", max_length=10, choices=Recurrence.choices, default=Recurrence.MONTHLY)
     starts_on = models.DateField("bắt đầu từ ngày")
@@ -53,7 +59,9 @@ class Requirement(models.Model):
     )
     due_next_month = models.BooleanField("ngày của tháng sau", default=True)
     is_strict = models.BooleanField(
-        "công văn ghi “trước ngày”", default=False, help_text="Ngày cuối an toàn là ngày liền trước ngày ghi trong công văn."
+        "công văn ghi “trước ngày”",
+        default=False,
+        help_text="Ngày cuối an toàn là ngày liền trước ngày ghi trong công văn.",
     )
     window_start_day = models.PositiveSmallIntegerField(
         "kỳ tính từ ngày", default=1, choices=[(1, "Mùng 1 đến hết tháng"), (15, "Ngày 15 tháng trước đến ngày 14")]
@@ -135,7 +143,9 @@ class Requirement(models.Model):
     def due_of(self, window) -> date:
         """Last day on which a submission for the window is on time."""
         if self.recurrence == Recurrence.MONTHLY:
-            return periods.monthly_due(window.first_on, window.last_on, self.due_day, self.due_next_month, self.is_strict)
+            return periods.monthly_due(
+                window.first_on, window.last_on, self.due_day, self.due_next_month, self.is_strict
+            )
         return self.due_on - timedelta(days=1) if self.is_strict else self.due_on
 
     @property
@@ -150,7 +160,9 @@ class Requirement(models.Model):
 class Period(models.Model):
     """One window of one requirement. Two dates: `due_on` (later is late) and `locks_on` (later needs an exception)."""
 
-    requirement = models.ForeignKey(Requirement, verbose_name="yêu cầu", on_delete=models.PROTECT, related_name="periods")
+    requirement = models.ForeignKey(
+        Requirement, verbose_name="yêu cầu", on_delete=models.PROTECT, related_name="periods"
+    )
     month = models.DateField("tháng báo cáo", db_index=True, help_text="Ngày 1 của tháng mà kỳ này được tính.")
     first_on = models.DateField("từ ngày")
     last_on = models.DateField("đến ngày")
@@ -172,7 +184,9 @@ class Period(models.Model):
                 violation_error_message="Các mốc của kỳ phải theo thứ tự: từ ngày, đến ngày, hạn nộp, khoá kỳ.",
             ),
             models.CheckConstraint(
-                condition=Q(month__day=1), name="period_month_is_a_first", violation_error_message="Tháng ghi bằng ngày 1."
+                condition=Q(month__day=1),
+                name="period_month_is_a_first",
+                violation_error_message="Tháng ghi bằng ngày 1.",
             ),
         ]
 

@@ -4,8 +4,17 @@ from registry.models.agency import Agency, AgencyKind, AgencyName, AgencyStatus
 from registry.models.calendar import CalendarDay, working_day_exceptions
 from registry.models.channel import Channel, ChannelKey, ChannelKind, ChannelStatus
 from registry.models.contact import ContactPoint, ContactRole, ContactStatus
-from registry.models.message import DeliveryAttempt, Heartbeat, Medium, MessageState, Notice, OutgoingMessage, SendingSwitch
+from registry.models.message import (
+    DeliveryAttempt,
+    Heartbeat,
+    Medium,
+    MessageState,
+    Notice,
+    OutgoingMessage,
+    SendingSwitch,
+)
 from registry.models.people import PersonalDataAccess, Role, User
+from registry.models.staging import ImportKind, StagedImport
 
 __all__ = [
     "Agency",
@@ -22,6 +31,7 @@ __all__ = [
     "ContactStatus",
     "DeliveryAttempt",
     "Heartbeat",
+    "ImportKind",
     "Medium",
     "MessageState",
     "Notice",
@@ -29,6 +39,7 @@ __all__ = [
     "PersonalDataAccess",
     "Role",
     "SendingSwitch",
+    "StagedImport",
     "User",
     "working_day_exceptions",
 ]

@@ -72,7 +72,12 @@ class Agency(models.Model):
     gso_code = models.CharField("mã đơn vị hành chính", max_length=10, blank=True)
     kind = models.CharField("loại", max_length=30, choices=AgencyKind.choices)
     parent = models.ForeignKey(
-        "self", verbose_name="cơ quan cấp trên", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+        "self",
+        verbose_name="cơ quan cấp trên",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="children",
     )
     name = models.CharField("tên", max_length=200)
     short_name = models.CharField("tên viết tắt", max_length=60, blank=True)
@@ -151,8 +156,15 @@ class Agency(models.Model):
     @transaction.atomic
     def found(cls, *, actor, name, kind, code="", short_name="", gso_code="", parent=None, founded_on=None):
         """Enter a new agency with its first name. Raises ValidationError when name or code is taken."""
-        agency = cls(name=text.clean_line(name), kind=kind, code=code.strip(), short_name=short_name,
-                     gso_code=gso_code, parent=parent, founded_on=founded_on)  # fmt: skip
+        agency = cls(
+            name=text.clean_line(name),
+            kind=kind,
+            code=code.strip(),
+            short_name=short_name,
+            gso_code=gso_code,
+            parent=parent,
+            founded_on=founded_on,
+        )
         agency.name_norm = text.fold(agency.name)
         agency.full_clean(exclude=DERIVED)
         agency._history_user = actor
@@ -167,13 +179,28 @@ class Agency(models.Model):
         self.lock()
         current = self.names.get(valid_to=None)
         if current.valid_from and on <= current.valid_from:
-            raise ValidationError(f"Ngày đổi tên phải sau {current.valid_from:%d/%m/%Y}, ngày tên hiện nay có hiệu lực.")
+            raise ValidationError(
+                f"Ngày đổi tên phải sau {current.valid_from:%d/%m/%Y}, ngày tên hiện nay có hiệu lực."
+            )
         self.name, self.short_name = text.clean_line(name), self.short_name if short_name is None else short_name
         self.name_norm = text.fold(self.name)
         self.full_clean(exclude=DERIVED)
         current.end(on)
         self.names.create(name=self.name, short_name=self.short_name, valid_from=on, decision=decision)
         self.record(actor, f"Đổi tên từ {on:%d/%m/%Y}. {decision}".strip())
+
+    @transaction.atomic
+    def amend(self, *, actor, reason, **facts):
+        """Correct kind, code, abbreviation, parent or founding day. The name has its own act: `rename`."""
+        self.lock()
+        for field, value in facts.items():
+            setattr(self, field, value)
+        self.full_clean(exclude=DERIVED)
+        if "short_name" in facts:
+            current = self.names.get(valid_to=None)
+            current.short_name = text.clean_line(self.short_name)
+            current.save()
+        self.record(actor, reason)
 
     @transaction.atomic
     def close(self, *, actor, on, reason):

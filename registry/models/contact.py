@@ -76,15 +76,31 @@ class ContactPoint(models.Model):
     is_public = models.BooleanField("công khai điện thoại, thư công vụ", default=False)
     public_ground = models.CharField("căn cứ công khai", max_length=200, blank=True)
     user = models.ForeignKey(
-        User, verbose_name="tài khoản", null=True, blank=True, on_delete=models.PROTECT, related_name="contact_points", editable=False
+        User,
+        verbose_name="tài khoản",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="contact_points",
+        editable=False,
     )
-    status = models.CharField("tình trạng", max_length=10, choices=S.choices, default=S.PROPOSED, editable=False, db_index=True)
+    status = models.CharField(
+        "tình trạng", max_length=10, choices=S.choices, default=S.PROPOSED, editable=False, db_index=True
+    )
     status_reason = models.CharField("lý do", max_length=500, blank=True, editable=False)
     proposed_at = models.DateTimeField("đề xuất lúc", editable=False)
-    proposed_by = models.ForeignKey(User, verbose_name="người đề xuất", on_delete=models.PROTECT, related_name="+", editable=False)
+    proposed_by = models.ForeignKey(
+        User, verbose_name="người đề xuất", on_delete=models.PROTECT, related_name="+", editable=False
+    )
     confirmed_at = models.DateTimeField("xác nhận lúc", null=True, blank=True, editable=False)
     confirmed_by = models.ForeignKey(
-        User, verbose_name="người xác nhận", null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+        User,
+        verbose_name="người xác nhận",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        editable=False,
     )
     returned_at = models.DateTimeField("trả lại lúc", null=True, blank=True, editable=False)
     reconfirmed_at = models.DateTimeField("xác nhận lại lúc", null=True, blank=True, editable=False)
@@ -151,8 +167,17 @@ class ContactPoint(models.Model):
     @transaction.atomic
     def propose(cls, *, actor, agency, role, full_name, position="", phone="", email="", is_deputy=False, now=None):
         """Nominate a person. Raises ValidationError when unreachable or already a contact point in that role."""
-        contact = cls(agency=agency, role=role, full_name=full_name, position=position, phone=phone, email=email,
-                      is_deputy=is_deputy, proposed_by=actor, proposed_at=now or timezone.now())  # fmt: skip
+        contact = cls(
+            agency=agency,
+            role=role,
+            full_name=full_name,
+            position=position,
+            phone=phone,
+            email=email,
+            is_deputy=is_deputy,
+            proposed_by=actor,
+            proposed_at=now or timezone.now(),
+        )
         contact.check_and_record(actor, "Cử đầu mối")
         return contact
 
@@ -172,6 +197,18 @@ class ContactPoint(models.Model):
         self.confirmed_at, self.confirmed_by, self.status_reason = now or timezone.now(), actor, ""
         self.user = self.account()
         self.record(actor, "Xác nhận")
+
+    @transaction.atomic
+    def amend(self, *, actor, reason, **facts):
+        """Correct position, phone, e-mail or deputy flag of a current contact; a new e-mail brings its own account."""
+        self.refresh_from_db(from_queryset=ContactPoint.objects.select_for_update(of=("self",)))
+        if self.status == S.LEFT:
+            raise ValidationError("Người này đã thôi làm đầu mối.")
+        for field, value in facts.items():
+            setattr(self, field, value)
+        if "email" in facts and self.status == S.CONFIRMED:
+            self.user = self.account()
+        self.check_and_record(actor, reason)
 
     @transaction.atomic
     def return_for_changes(self, *, actor, reason, now=None):
@@ -194,12 +231,14 @@ class ContactPoint(models.Model):
         self.record(actor, f"Thôi làm đầu mối từ {on:%d/%m/%Y}: {reason}")
 
     def account(self):
-        """The focal point's account of this person: found by e-mail, else created without a password. None = no e-mail."""
+        """The focal point's account of this person: found by e-mail, else made without a password. None = no e-mail."""
         if not self.email:
             return None
         person = User.objects.filter(email__iexact=self.email).first()
         if person is None:
-            person = User(username=free_username(self.email), email=self.email, full_name=self.full_name, phone=self.phone)
+            person = User(
+                username=free_username(self.email), email=self.email, full_name=self.full_name, phone=self.phone
+            )
             person.set_unusable_password()
             person.save()
         if person.role != Role.FOCAL_POINT:

@@ -32,15 +32,15 @@ class UserQuerySet(models.QuerySet):
 
     def speaking_for(self, agency):
         """Active people with a confirmed contact point in the agency."""
-        return self.filter(
-            is_active=True, contact_points__agency=agency, contact_points__status="confirmed"
-        ).distinct()
+        return self.filter(is_active=True, contact_points__agency=agency, contact_points__status="confirmed").distinct()
 
     def search(self, words):
         """People whose name, sign-in name or e-mail contains the words, whatever the accents."""
         folded = text.fold(words)
         return self.filter(
-            models.Q(name_norm__contains=folded) | models.Q(username__icontains=words) | models.Q(email__icontains=words)
+            models.Q(name_norm__contains=folded)
+            | models.Q(username__icontains=words)
+            | models.Q(email__icontains=words)
         )
 
 
@@ -131,9 +131,14 @@ class User(AbstractUser):
             raise PermissionDenied
         email = email.strip().lower()
         person = cls(
-            username=free_username(email), email=email, full_name=full_name, phone=phone, role=role,
-            invited_at=now or timezone.now(), invited_by=actor,
-        )  # fmt: skip
+            username=free_username(email),
+            email=email,
+            full_name=full_name,
+            phone=phone,
+            role=role,
+            invited_at=now or timezone.now(),
+            invited_by=actor,
+        )
         person.set_unusable_password()
         person.full_clean(exclude=["password", "username"])
         person.save()

@@ -1,0 +1,251 @@
+"""Builders of test data, all through the verbs. People, numbers and names are invented."""
+
+import uuid
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from itertools import count
+
+from django.test import Client
+
+from campaigns.models import Campaign, ContentItem, Dispatch, Obligation, Recurrence, Requirement, RequirementKind
+from campaigns.opening import open_periods
+from portal.lib import periods
+from registry.models import Agency, Channel, ContactPoint, ContactRole, User
+
+NUMBERS = count(1)
+PASSWORD = "mat-khau-thu-nghiem-1"
+STARTS_ON = date(2026, 9, 1)
+TODAY = date(2026, 9, 16)
+"""A Wednesday in the middle of the first month of `issue_monthly_campaign`."""
+
+
+class Browser(Client):
+    """Django's test client over HTTPS-less loopback, raising what views raise."""
+
+
+def moment(day, hour=9, minute=0):
+    """An aware moment of an office day."""
+    return periods.start_of_day(day) + timedelta(hours=hour, minutes=minute)
+
+
+NOW = moment(TODAY)
+
+
+def make_staff(username, full_name, role):
+    return User.objects.create_user(username, f"{username}@tinh.example", PASSWORD, full_name=full_name, role=role)
+
+
+def make_agency(name="", *, kind="so", code="", short_name="", actor=None, **fields):
+    number = next(NUMBERS)
+    return Agency.found(
+        actor=actor,
+        name=name or f"Cơ quan thử {number}",
+        kind=kind,
+        code=code or f"T{number}",
+        short_name=short_name,
+        **fields,
+    )
+
+
+def make_contact(
+    agency, full_name="", email="", *, actor, role=ContactRole.CHANNEL_ADMIN, phone="", now=None, **fields
+):
+    """A confirmed contact point, with account when an e-mail is given."""
+    number = next(NUMBERS)
+    contact = ContactPoint.propose(
+        actor=actor,
+        agency=agency,
+        role=role,
+        full_name=full_name or f"Người Thử {number}",
+        phone=phone or f"09120{number:05d}",
+        email=email,
+        now=now or moment(date(2026, 1, 5)),
+        **fields,
+    )
+    contact.confirm(actor=actor, now=now or moment(date(2026, 1, 5)))
+    return contact
+
+
+def make_focal(agency, full_name, email, *, actor, role=ContactRole.CHANNEL_ADMIN):
+    """The account of a confirmed contact point, with a password."""
+    person = make_contact(agency, full_name, email, actor=actor, role=role).user
+    person.set_password(PASSWORD)
+    person.save()
+    return person
+
+
+def make_channel(agency, *, actor, kind="facebook_page", name="", url="", confirmed=True, now=None, **fields):
+    number = next(NUMBERS)
+    channel = Channel.propose(
+        actor=actor,
+        agency=agency,
+        kind=kind,
+        name=name or f"Kênh thử {number}",
+        url=url or f"https://www.facebook.com/kenhthu{number}",
+        now=now or moment(date(2026, 1, 6)),
+        **fields,
+    )
+    if confirmed:
+        channel.confirm(actor=actor, now=now or moment(date(2026, 1, 7)))
+    return channel
+
+
+def make_campaign(*, actor, title="", starts_on=STARTS_ON, **fields):
+    """A draft with its dispatch and no requirement."""
+    campaign = Campaign.objects.create(
+        title=title or f"Truyền thông thử {next(NUMBERS)}", starts_on=starts_on, created_by=actor, **fields
+    )
+    Dispatch.objects.create(
+        campaign=campaign,
+        number=f"{next(NUMBERS)}/SKHCN-CĐS",
+        issued_on=starts_on,
+        subject="Truyền thông chính sách",
+        issuer="Sở Khoa học và Công nghệ",
+    )
+    return campaign
+
+
+def monthly(campaign, **fields):
+    """The monthly quota: one product, due on the 5th of the next month, locked on the 10th."""
+    values = {
+        "kind": RequirementKind.SUBMIT_CONTENT,
+        "title": "Tối thiểu 01 sản phẩm truyền thông/tháng",
+        "recurrence": Recurrence.MONTHLY,
+        "starts_on": campaign.starts_on,
+        "due_day": 5,
+    } | fields
+    return Requirement.objects.create(campaign=campaign, **values)
+
+
+def nomination(campaign, **fields):
+    """Nominate a policy contact by the 21st, "trước ngày 22"."""
+    values = {
+        "kind": RequirementKind.NOMINATE_CONTACT,
+        "title": "Cử đầu mối truyền thông chính sách",
+        "recurrence": Recurrence.ONCE,
+        "starts_on": campaign.starts_on,
+        "due_on": campaign.starts_on + timedelta(days=21),
+        "is_strict": True,
+        "contact_role": ContactRole.POLICY,
+    } | fields
+    return Requirement.objects.create(campaign=campaign, **values)
+
+
+def issue(campaign, *, actor, today=TODAY):
+    campaign.issue(actor=actor, now=moment(campaign.starts_on))
+    open_periods(today, campaign=campaign, now=moment(today))
+    return campaign
+
+
+def issue_monthly_campaign(*, actor, today=TODAY, **fields):
+    """An issued campaign that asks every agency for the quota and a contact; its periods up to `today` are open."""
+    campaign = make_campaign(actor=actor)
+    monthly(campaign, **fields)
+    nomination(campaign)
+    return issue(campaign, actor=actor, today=today)
+
+
+def quota_of(agency, month=STARTS_ON):
+    return (
+        Obligation.objects.quota()
+        .select_related("requirement__campaign", "period", "agency")
+        .get(agency=agency, period__month=month)
+    )
+
+
+def draft_item(obligation, *, actor, title="", now=NOW, **fields):
+    fields = {"body": "Nội dung thử nghiệm."} | fields
+    return ContentItem.start(
+        actor=actor,
+        obligation=obligation,
+        idempotency_key=uuid.uuid4(),
+        title=title or f"Sản phẩm {next(NUMBERS)}",
+        now=now,
+        **fields,
+    )
+
+
+def submit_item(obligation, *, actor, now=NOW, **fields):
+    item = draft_item(obligation, actor=actor, now=now, **fields)
+    item.submit(actor=actor, now=now)
+    return item
+
+
+def approve_item(item, *, actor, now=NOW):
+    item.approve(actor=actor, version=item.version, now=now)
+    return item
+
+
+class World:
+    """One of everything, all of one agency, each made when first asked for."""
+
+    def __init__(self, agency, focal, reviewer):
+        self.agency, self.focal, self.reviewer = agency, focal, reviewer
+
+    @cached_property
+    def campaign(self):
+        """Issued today, so that its duties are open whatever the clock says."""
+        today = periods.local_day(datetime.now(UTC))
+        campaign = make_campaign(actor=self.reviewer, starts_on=today.replace(day=1))
+        monthly(campaign)
+        nomination(campaign)
+        return issue(campaign, actor=self.reviewer, today=today)
+
+    @cached_property
+    def draft_campaign(self):
+        campaign = make_campaign(actor=self.reviewer)
+        monthly(campaign)
+        return campaign
+
+    @cached_property
+    def requirement(self):
+        return self.draft_campaign.requirements.get()
+
+    @cached_property
+    def dispatch(self):
+        return self.campaign.dispatches.get()
+
+    @cached_property
+    def obligation(self):
+        """The monthly quota of the agency."""
+        return Obligation.objects.quota().get(agency=self.agency, requirement__campaign=self.campaign)
+
+    @cached_property
+    def nomination(self):
+        """The duty to nominate a contact."""
+        return Obligation.objects.get(
+            agency=self.agency, requirement__campaign=self.campaign, requirement__kind=RequirementKind.NOMINATE_CONTACT
+        )
+
+    @cached_property
+    def draft(self):
+        return draft_item(self.obligation, actor=self.focal, now=None)
+
+    @cached_property
+    def item(self):
+        """Submitted, waiting for review."""
+        return submit_item(self.obligation, actor=self.focal, now=datetime.now(UTC))
+
+    @cached_property
+    def approved_item(self):
+        item = submit_item(self.obligation, actor=self.focal, now=datetime.now(UTC))
+        return approve_item(item, actor=self.reviewer, now=datetime.now(UTC))
+
+    @cached_property
+    def channel(self):
+        """Confirmed, public."""
+        return make_channel(self.agency, actor=self.reviewer)
+
+    @cached_property
+    def proposed_channel(self):
+        return make_channel(self.agency, actor=self.focal, confirmed=False)
+
+    @cached_property
+    def contact(self):
+        return make_contact(self.agency, actor=self.reviewer, role=ContactRole.SPOKESPERSON)
+
+    @cached_property
+    def proposed_contact(self):
+        return ContactPoint.propose(
+            actor=self.focal, agency=self.agency, role=ContactRole.POLICY, full_name="Triệu Thị Mới", phone="0912000111"
+        )

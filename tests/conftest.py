@@ -1,0 +1,114 @@
+"""The cast, the same in every test, and the guards that every test runs under."""
+
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+from django.template import engines
+
+from registry.models import ContactRole
+from tests import builders
+
+ROOT = Path(__file__).resolve().parent.parent
+OWN_TEMPLATES = str(ROOT / "templates")
+
+
+class UndefinedVariable(str):
+    """Stands for an undefined template variable: fails the test when one of our own templates asks for it."""
+
+    def __contains__(self, part):
+        return part == "%s"
+
+    def __mod__(self, variable):
+        frame = sys._getframe(1)
+        while frame is not None:
+            origin = getattr(frame.f_locals.get("self"), "origin", None)
+            if origin is not None:
+                if str(origin.name).startswith(OWN_TEMPLATES):
+                    raise AssertionError(f"undefined template variable {variable!s} in {origin.name}")
+                return ""
+            frame = frame.f_back
+        return ""
+
+
+@pytest.fixture(autouse=True, scope="session")
+def undefined_variables_fail():
+    engines["django"].engine.string_if_invalid = UndefinedVariable("%s")
+
+
+@pytest.fixture(autouse=True)
+def quick_and_clean(settings, tmp_path):
+    """A cheap password hash, an own folder for files, an empty cache, plain static files."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    cache.clear()
+
+
+@pytest.fixture
+def administrator(db):
+    return builders.make_staff("quan-tri", "Lò Thị Quản", "administrator")
+
+
+@pytest.fixture
+def reviewer(db):
+    return builders.make_staff("xet-duyet", "Nông Văn Duyệt", "reviewer")
+
+
+@pytest.fixture
+def leader(db):
+    return builders.make_staff("lanh-dao", "Hoàng Thị Lãnh", "leader")
+
+
+@pytest.fixture
+def health(reviewer):
+    """Sở Y tế."""
+    return builders.make_agency("Sở Y tế", code="SYT", short_name="SYT", actor=reviewer)
+
+
+@pytest.fixture
+def other_agency(reviewer):
+    """A commune that must never see Sở Y tế's things."""
+    return builders.make_agency("Ủy ban nhân dân xã Suối Mơ", kind="xa", code="XSM", actor=reviewer)
+
+
+@pytest.fixture
+def health_focal(reviewer, health):
+    return builders.make_focal(health, "Vi Thị Đầu", "dau.vi@yte.example", actor=reviewer)
+
+
+@pytest.fixture
+def other_focal(reviewer, other_agency):
+    return builders.make_focal(
+        other_agency, "Lương Văn Khác", "khac.luong@xa.example", actor=reviewer, role=ContactRole.POLICY
+    )
+
+
+@pytest.fixture
+def visitor():
+    return None
+
+
+@pytest.fixture
+def client_for(client_class):
+    """`client_for(person)`: a browser in which that person is signed in; `client_for(None)` for a visitor."""
+
+    def make(person=None):
+        client = client_class()
+        if person is not None:
+            client.force_login(person)
+        return client
+
+    return make
+
+
+@pytest.fixture
+def client_class():
+    return builders.Browser
+
+
+@pytest.fixture
+def world(health, other_agency, health_focal, other_focal, reviewer):
+    """One of everything, all of Sở Y tế."""
+    return builders.World(health, health_focal, reviewer)
