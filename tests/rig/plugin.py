@@ -1,7 +1,8 @@
 """pytest plugin: which services this run uses, and an honest word about what was not run.
 
 Plain run: SQLite. `TEST_SERVICES=1`: throw-away PostgreSQL and Redis (or those of `DATABASE_URL`, `REDIS_URL`).
-`REQUIRE_SERVICES=1`: a skipped test or a missing service fails the run. Loaded by `-p` before Django reads its settings.
+`REQUIRE_SERVICES=1`: a skipped test or a missing service fails the run.
+Loaded by `-p`, before Django reads its settings.
 """
 
 import atexit
@@ -67,7 +68,7 @@ def pytest_configure(config):
     if absent and not IS_XDIST_WORKER:
         missing = " and ".join(absent)
         pytest.exit(
-            f"\n*** NOT RUN: {missing} not found on this machine. `apt install postgresql redis-server` or `make setup`. ***\n",
+            f"\n*** NOT RUN: {missing} not found on this machine: `apt install postgresql redis-server` ***\n",
             returncode=1 if MUST_HAVE_SERVICES else 0,
         )
 

@@ -90,7 +90,7 @@ class Server:
                 stderr=log,
                 cwd=self.folder,
                 start_new_session=True,
-                preexec_fn=die_with_parent(self.orphan_signal),  # noqa: PLW1509
+                preexec_fn=die_with_parent(self.orphan_signal),
                 **unprivileged(),
             )
 

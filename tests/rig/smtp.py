@@ -82,8 +82,11 @@ class Sink:
         self._listening.set()
         self.loop.run_forever()
         self.server.close()
-        for task in asyncio.all_tasks(self.loop):
+        left = asyncio.all_tasks(self.loop)
+        for task in left:
             task.cancel()
+        self.loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+        self.loop.close()
 
     async def _open(self):
         return await self.loop.create_server(self._session, host="127.0.0.1", port=self.port)

@@ -1,0 +1,73 @@
+"""Who can be reached in an agency, and which agencies nobody can reach except by phone."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from campaigns.models import Obligation
+from registry.models import Agency, ContactPoint, ContactRole, User
+
+FOCAL_ROLES = (ContactRole.POLICY, ContactRole.CHANNEL_ADMIN)
+
+
+@dataclass
+class People:
+    """Accounts of one agency: those who do the work, and its head."""
+
+    focal: list[User] = field(default_factory=list)
+    heads: list[User] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Unreachable:
+    """An agency to phone: why, whom, and what it owes."""
+
+    agency: Agency
+    reason: str
+    contacts: list[ContactPoint]
+    duties: list[Obligation]
+
+
+def takes_email(person) -> bool:
+    """Whether an e-mail can reach the person at all."""
+    return bool(person.is_active and person.email and not person.email_failed_at)
+
+
+def people_of(agencies) -> dict[int, People]:
+    """People with an account, by agency (one query). A spokesperson stands in where no focal point is confirmed."""
+    contacts = ContactPoint.objects.confirmed().filter(agency__in=agencies, user__is_active=True)
+    found, others = defaultdict(People), defaultdict(list)
+    for contact in contacts.select_related("user").order_by("is_deputy", "sort_key", "pk"):
+        people = found[contact.agency_id]
+        if contact.role == ContactRole.HEAD:
+            people.heads.append(contact.user)
+        elif contact.role in FOCAL_ROLES:
+            people.focal.append(contact.user)
+        else:
+            others[contact.agency_id].append(contact.user)
+    for agency_id, people in found.items():
+        people.focal = list(dict.fromkeys(people.focal or others[agency_id]))
+        people.heads = list(dict.fromkeys(people.heads))
+    return found
+
+
+def unreachable(today) -> list[Unreachable]:
+    """Agencies with open duties that no e-mail reaches: the list to phone (four queries)."""
+    duties = defaultdict(list)
+    for obligation in Obligation.objects.to_remind(today).select_related("requirement", "period", "agency"):
+        duties[obligation.agency].append(obligation)
+    people = people_of([agency.pk for agency in duties])
+    silent = [agency for agency in duties if not any(takes_email(person) for person in people[agency.pk].focal)]
+    contacts = defaultdict(list)
+    for contact in ContactPoint.objects.current().filter(agency__in=silent).select_related("user"):
+        contacts[contact.agency_id].append(contact)
+    rows = [Unreachable(agency, why(people[agency.pk].focal), contacts[agency.pk], duties[agency]) for agency in silent]
+    return sorted(rows, key=lambda row: (row.duties[0].last_day, row.agency.sort_key))
+
+
+def why(focal_points) -> str:
+    """In words why no e-mail reaches these people."""
+    if not focal_points:
+        return "chưa có đầu mối được xác nhận"
+    if any(person.email_failed_at for person in focal_points):
+        return "thư bị trả lại"
+    return "đầu mối chưa có thư điện tử"

@@ -1,0 +1,308 @@
+"""Nhắc hạn: which reminders are due, one message per person and run, and a last look before each goes.
+
+A ledger, not cron luck: what is due is worked out from the duties each time, the unique key (duty, step, person, medium)
+keeps a step from being told twice, and only rows that were inserted become messages.
+"""
+
+import logging
+import time
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from campaigns import wording
+from campaigns.models import Obligation, Reminder
+from campaigns.models.reminder import ReminderState
+from campaigns.reachable import people_of, takes_email
+from portal.lib.periods import OFFICE_ZONE, local_day
+from portal.lib.workdays import add_working_days
+from registry import delivery
+from registry.models import Medium, MessageState, Notice, OutgoingMessage, User, working_day_exceptions
+from registry.outbox import sending_time
+
+logger = logging.getLogger(__name__)
+
+PURPOSE = "reminder"
+OPENING = "mo-ky"
+HEAD_FROM = 3
+GIVES_WAY_AFTER = timedelta(hours=48)
+CHUNK = 100
+CALENDAR_MARGIN = timedelta(days=90)
+
+
+@dataclass(frozen=True, order=True)
+class Step:
+    """One reminder in the life of a duty: when it comes, its key in the ledger, whether the head hears of it too."""
+
+    due_at: datetime
+    key: str
+    to_head: bool = False
+
+
+@dataclass
+class Letter:
+    """What one person is told in one run: the steps that have come, and everything they still owe."""
+
+    person: User
+    steps: list[tuple[Obligation, Step]]
+    duties: list[Obligation]
+    as_head: bool = False
+
+
+def plan(now, *, seconds=30.0) -> int:
+    """Write ledger rows, notices and messages for every step that has come. Gives how many people are told.
+
+    After `seconds` the rest waits for the next run: it is still due then.
+    """
+    started, told = time.monotonic(), 0
+    exceptions = calendar_around(now)
+    letters = due_letters(now, exceptions)
+    for start in range(0, len(letters), CHUNK):
+        if time.monotonic() - started > seconds:
+            break
+        told += write(letters[start : start + CHUNK], now, exceptions)
+    return told
+
+
+def remind_now(*, actor, obligations, now) -> int:
+    """Remind the focal points of these duties at once; each duty once per day. Gives how many people are told."""
+    today = local_day(now)
+    exceptions = calendar_around(now)
+    step = Step(now, f"nhac-{today:%Y-%m-%d}")
+    asked = {row.pk for row in obligations}
+    duties = [row for row in remindable(today) if row.pk in asked]
+    logger.info("%s reminds now: %s duties", actor.pk, len(duties))
+    return write(letters_for([(row, step) for row in duties], today), now, exceptions)
+
+
+def calendar_around(now) -> dict:
+    day = local_day(now)
+    return working_day_exceptions(day - CALENDAR_MARGIN, day + CALENDAR_MARGIN)
+
+
+def remindable(today):
+    """Open duties with everything that a message says about them."""
+    return Obligation.objects.to_remind(today).select_related("requirement__campaign", "period", "agency")
+
+
+def steps_of(obligation, exceptions) -> list[Step]:
+    """All steps of a duty in order. An extension begins its own steps: its day is part of their key."""
+    mark = f" {obligation.extended_to:%d/%m/%Y}" if obligation.extended_to else ""
+    steps = [
+        Step(step_time(obligation.last_day, offset, exceptions), f"T{offset:+d}{mark}", offset >= HEAD_FROM)
+        for offset in obligation.requirement.reminder_steps
+    ]
+    opened_at, issued_at = obligation.period.opened_at, obligation.requirement.campaign.issued_at
+    if issued_at and abs(opened_at - issued_at) < timedelta(days=1):
+        steps.append(Step(opened_at, OPENING))
+    return sorted(steps)
+
+
+def step_time(last_day, offset: int, exceptions) -> datetime:
+    """The morning of the working day that lies `offset` working days from the last day."""
+    day = add_working_days(last_day, offset, exceptions)
+    return datetime(day.year, day.month, day.day, settings.QUIET_HOURS[1], tzinfo=OFFICE_ZONE)
+
+
+def newest_due_step(obligation, now, exceptions) -> Step | None:
+    """The only step that may go now: the newest that has come. None when it came over 48 hours ago: the next one goes."""
+    come = [step for step in steps_of(obligation, exceptions) if step.due_at <= now]
+    if not come or now - come[-1].due_at > GIVES_WAY_AFTER:
+        return None
+    return come[-1]
+
+
+def due_letters(now, exceptions) -> list[Letter]:
+    """Letters for steps that have come and are not in the ledger yet (four queries, two when nothing is due)."""
+    today = local_day(now)
+    duties = list(remindable(today))
+    steps = [(row, step) for row in duties if (step := newest_due_step(row, now, exceptions))]
+    return letters_for(steps, today, duties) if steps else []
+
+
+def letters_for(steps, today, duties=None) -> list[Letter]:
+    """One letter per person from (duty, step) pairs, without those that the ledger already has."""
+    duties = list(remindable(today)) if duties is None else duties
+    people = people_of({row.agency_id for row in duties})
+    known = set(
+        Reminder.objects.filter(obligation__in=[row.pk for row, _ in steps], medium=Medium.IN_APP).values_list(
+            "obligation_id", "step", "person_id"
+        )
+    )
+    owed = owed_by_person(duties, people)
+    letters: dict[tuple, Letter] = {}
+    for row, step in steps:
+        audience = [(person, False) for person in people[row.agency_id].focal]
+        if step.to_head:
+            heads = people[row.agency_id].heads
+            audience += [(person, True) for person in heads if person not in people[row.agency_id].focal]
+        for person, as_head in audience:
+            if (row.pk, step.key, person.pk) not in known:
+                letter = letters.setdefault((person, as_head), Letter(person, [], owed[person], as_head))
+                letter.steps.append((row, step))
+    for letter in letters.values():
+        if letter.as_head:
+            letter.duties = [row for row, _ in letter.steps]
+    return list(letters.values())
+
+
+def owed_by_person(duties, people) -> dict:
+    """All open duties of each focal point over all their agencies, nearest deadline first."""
+    owed = defaultdict(list)
+    for row in duties:
+        for person in people[row.agency_id].focal:
+            owed[person].append(row)
+    return owed
+
+
+def write(letters, now, exceptions) -> int:
+    """Insert ledger, notices and messages; a run that was faster with a person's rows makes us skip that person."""
+    try:
+        with transaction.atomic():
+            insert(letters, now, exceptions)
+        return len(letters)
+    except IntegrityError:
+        if len(letters) == 1:
+            return 0
+        return sum(write([letter], now, exceptions) for letter in letters)
+
+
+def insert(letters, now, exceptions):
+    """Rows of all letters. The ledger first: its unique key is what stops a second message."""
+    messages = {}
+    for letter in letters:
+        if takes_email(letter.person):
+            messages[id(letter)] = message_for(letter, now, exceptions)
+    OutgoingMessage.objects.bulk_create(messages.values())
+    rows, notices = [], []
+    for letter in letters:
+        message = messages.get(id(letter))
+        for row, step in letter.steps:
+            key = {"obligation": row, "step": step.key, "person": letter.person, "due_at": step.due_at}
+            key |= {"planned_at": now, "state": ReminderState.QUEUED}
+            rows.append(Reminder(**key, medium=Medium.IN_APP))
+            if message:
+                rows.append(Reminder(**key, medium=Medium.EMAIL, message=message))
+            notices.append(notice_for(letter.person, row, step, now, exceptions))
+    Reminder.objects.bulk_create(rows, batch_size=500)
+    Notice.objects.bulk_create(notices, batch_size=500, ignore_conflicts=True)
+
+
+def notice_for(person, row, step, now, exceptions) -> Notice:
+    return Notice(
+        recipient=person,
+        text=wording.notice(row, local_day(now), exceptions),
+        url=reverse("obligation", args=[row.pk]),
+        key=f"reminder:{row.pk}:{step.key}",
+        created_at=now,
+    )
+
+
+def message_for(letter, now, exceptions) -> OutgoingMessage:
+    """The outbox row of a letter. Words that cannot be composed make a dead row, which staff see; others go on."""
+    message = OutgoingMessage(
+        recipient=letter.person,
+        address=letter.person.email,
+        purpose=PURPOSE,
+        created_at=now,
+        next_at=sending_time(now, exceptions, PURPOSE),
+    )
+    try:
+        compose(message, letter.duties, now, exceptions, as_head=letter.as_head)
+    except Exception as fault:
+        logger.exception("a reminder to user %s cannot be composed", letter.person.pk)
+        message.subject = "Nhắc hạn (chưa soạn được)"
+        message.state, message.last_error = MessageState.DEAD, f"{type(fault).__name__}: {fault}"[:300]
+    return message
+
+
+def compose(message, duties, now, exceptions, *, as_head=False):
+    """Write subject and bodies for these duties as of `now`."""
+    words = wording.letter(message.recipient, duties, local_day(now), exceptions, as_head=as_head)
+    message.subject, message.text, message.html = words["subject"][:250], words["text"], words["html"]
+
+
+# --- A last look before sending --------------------------------------------------------------------------------------
+
+
+def prepare(batch, now) -> dict:
+    """Endings for claimed reminders that must not go: the work is done, a newer step was written, the person left.
+
+    A message of which only a part still stands, or which was written on an earlier day, gets its words anew, but only
+    before its first try: every later copy is word for word the same.
+    """
+    batch = [message for message in batch if message.purpose == PURPOSE]
+    if not batch:
+        return {}
+    today, exceptions = local_day(now), calendar_around(now)
+    duties = {row.pk: row for row in remindable(today)}
+    people = people_of({row.agency_id for row in duties.values()})
+    owed, rows = owed_by_person(duties.values(), people), ledger_of(batch)
+    newest = newest_steps(rows)
+    endings = {}
+    for message in batch:
+        standing = [row for row in rows[message.pk] if stands(row, duties, people, newest)]
+        if not standing:
+            endings[message.pk] = delivery.Ending(delivery.CANCELLED, "Việc đã xong hoặc đã có lần nhắc mới hơn.")
+        elif message.attempt == 1 and (len(standing) < len(rows[message.pk]) or local_day(message.created_at) != today):
+            fault = recompose(message, standing, duties, people, owed, now, exceptions)
+            if fault:
+                endings[message.pk] = fault
+    settle_ledger(batch, rows, duties, endings)
+    return endings
+
+
+def ledger_of(batch) -> dict:
+    """E-mail rows of the ledger by message (one query)."""
+    rows = defaultdict(list)
+    for row in Reminder.objects.filter(message__in=batch, medium=Medium.EMAIL):
+        rows[row.message_id].append(row)
+    return rows
+
+
+def newest_steps(rows) -> dict:
+    """Latest `due_at` told to each person about each duty (one query)."""
+    listed = [row for group in rows.values() for row in group]
+    told = Reminder.objects.filter(
+        obligation__in={row.obligation_id for row in listed}, person__in={row.person_id for row in listed}
+    ).filter(medium=Medium.EMAIL)
+    newest = {}
+    for duty, person, due_at in told.values_list("obligation_id", "person_id", "due_at"):
+        newest[duty, person] = max(due_at, newest.get((duty, person), due_at))
+    return newest
+
+
+def stands(row, duties, people, newest) -> bool:
+    """Whether a ledger row is still worth telling: open, the newest, and its person still belongs to the agency."""
+    duty = duties.get(row.obligation_id)
+    if duty is None or newest[row.obligation_id, row.person_id] > row.due_at:
+        return False
+    in_charge = people[duty.agency_id].focal + people[duty.agency_id].heads
+    return row.person_id in {person.pk for person in in_charge}
+
+
+def recompose(message, standing, duties, people, owed, now, exceptions):
+    """Write the words anew; an `Ending` when that fails."""
+    told = [duties[row.obligation_id] for row in standing]
+    as_head = not any(message.recipient in people[row.agency_id].focal for row in told)
+    try:
+        compose(message, told if as_head else owed[message.recipient], now, exceptions, as_head=as_head)
+    except Exception as fault:
+        logger.exception("reminder message %s cannot be composed", message.pk)
+        return delivery.Ending(delivery.BROKEN, f"{type(fault).__name__}: {fault}")
+    message.save(update_fields=["subject", "text", "html"])
+    return None
+
+
+def settle_ledger(batch, rows, duties, endings):
+    """Say in the ledger why a reminder did not go."""
+    gone = [row for message in batch if message.pk in endings for row in rows[message.pk]]
+    met = [row.pk for row in gone if row.obligation_id not in duties]
+    Reminder.objects.filter(pk__in=met).update(state=ReminderState.MET)
+    Reminder.objects.filter(pk__in=[row.pk for row in gone if row.obligation_id in duties]).update(
+        state=ReminderState.SUPERSEDED
+    )

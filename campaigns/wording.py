@@ -1,0 +1,69 @@
+"""The words of reminders: polite, short, with the date and the working days that remain."""
+
+from dataclasses import dataclass
+
+from campaigns import links
+from campaigns.models import Obligation, RequirementKind
+from portal.lib.wording import day_words, days_left_words, month_words
+from registry.outbox import bodies
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One line of a letter."""
+
+    title: str
+    agency: str
+    campaign: str
+    last_day: str
+    left: str
+    progress: str
+    guidance: str
+    url: str
+    is_overdue: bool
+
+
+def duty_words(row: Obligation) -> str:
+    """What is owed, with the month where the work is monthly."""
+    if row.requirement.recurrence == "monthly":
+        return f"{row.requirement.title} ({month_words(row.period.month)})"
+    return row.requirement.title
+
+
+def duty_line(row: Obligation, person, today, exceptions) -> Duty:
+    progress = ""
+    if row.requirement.kind == RequirementKind.SUBMIT_CONTENT:
+        progress = f"đã được duyệt {row.accepted_count}/{row.required_count} sản phẩm"
+    return Duty(
+        title=duty_words(row),
+        agency=row.agency.name,
+        campaign=row.requirement.campaign.title,
+        last_day=day_words(row.last_day),
+        left=days_left_words(row.last_day, today, exceptions),
+        progress=progress,
+        guidance=row.requirement.guidance,
+        url=links.work_link(person, row),
+        is_overdue=row.last_day < today,
+    )
+
+
+def subject(duties: list[Duty]) -> str:
+    """The subject says what and when; with several duties how many, and the nearest date."""
+    first = duties[0]
+    word = "Quá hạn" if first.is_overdue else "Nhắc hạn"
+    if len(duties) == 1:
+        return f"{word} {first.last_day} ({first.left}): {first.title} – {first.agency}"
+    return f"{word}: {len(duties)} việc cần làm, hạn gần nhất {first.last_day} ({first.left})"
+
+
+def letter(person, rows, today, exceptions, *, as_head=False) -> dict:
+    """Subject and bodies of a reminder to one person about all these duties."""
+    duties = [duty_line(row, person, today, exceptions) for row in rows]
+    context = {"recipient": person, "duties": duties, "as_head": as_head, "today": day_words(today)}
+    return {"subject": subject(duties), **bodies("reminder", context)}
+
+
+def notice(row: Obligation, today, exceptions) -> str:
+    """The same in one sentence, for the notices page."""
+    left = days_left_words(row.last_day, today, exceptions)
+    return f"{duty_words(row)}: hạn {day_words(row.last_day)} ({left}). {row.agency.name}."

@@ -1,0 +1,66 @@
+"""One pass of everything that is due. It remembers nothing between passes: what a missed night left undone is still due."""
+
+import logging
+from collections import Counter
+from dataclasses import dataclass, field
+
+from campaigns import reminders
+from campaigns.opening import open_periods
+from portal.lib.advisory import only_one
+from portal.lib.periods import local_day
+from registry import delivery
+from registry.models import Heartbeat, SendingSwitch
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass
+class TickResult:
+    """What one pass did. `planned_elsewhere`: another pass was planning at this moment, so this one only sent."""
+
+    at: str
+    opened: int = 0
+    reminded: int = 0
+    sent: dict = field(default_factory=dict)
+    sending_paused: bool = False
+    planned_elsewhere: bool = False
+    faults: list = field(default_factory=list)
+
+    def __str__(self):
+        sent = ", ".join(f"{outcome} {count}" for outcome, count in self.sent.items()) or "không có"
+        lines = [f"Mở {self.opened} đầu việc · lập {self.reminded} lời nhắc · gửi: {sent}"]
+        if self.sending_paused:
+            lines.append("Việc gửi tin đang tạm dừng.")
+        return "\n".join(lines + self.faults)
+
+
+def tick(now) -> TickResult:
+    """Open periods, plan reminders, send, note the heartbeat. Safe to run twice, in parallel, or after a long silence."""
+    result = TickResult(at=now.isoformat())
+    with only_one("tick") as mine:
+        result.planned_elsewhere = not mine
+        if mine:
+            opened = attempt(result, lambda: open_periods(local_day(now), now=now))
+            result.opened = opened.obligations if opened else 0
+            result.reminded = attempt(result, lambda: reminders.plan(now)) or 0
+    result.sent = dict(send(now, result))
+    result.sending_paused = SendingSwitch.is_paused()
+    Heartbeat.objects.update_or_create(name="tick", defaults={"at": now})
+    return result
+
+
+def send(now, result=None) -> Counter:
+    """Send what is due; a reminder is looked at once more just before it goes."""
+    return attempt(result, lambda: delivery.send_due(now, prepare=reminders.prepare)) or Counter()
+
+
+def attempt(result, work):
+    """Run one part; its fault is logged and reported, and the other parts still run."""
+    try:
+        return work()
+    except Exception as fault:
+        logger.exception("a part of the tick failed")
+        if result is None:
+            raise
+        result.faults.append(f"{type(fault).__name__}: {fault}")
+        return None

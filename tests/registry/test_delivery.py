@@ -1,0 +1,177 @@
+"""The outbox: one message leaves once; whatever the mail server does, none is lost and one bad address stops nobody."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from registry import delivery
+from registry.models import DeliveryAttempt, MessageState, OutgoingMessage, SendingSwitch, User
+from tests.builders import moment
+
+MORNING = moment(date(2026, 9, 16))
+NIGHT = moment(date(2026, 9, 16), 22)
+
+
+def write_messages(count, *, purpose="test", now=MORNING):
+    """`count` due messages to `count` people."""
+    people = User.objects.bulk_create(
+        User(username=f"n{number}", email=f"n{number}@xa.example", full_name=f"Người {number}")
+        for number in range(count)
+    )
+    return OutgoingMessage.objects.bulk_create(
+        OutgoingMessage(
+            recipient=person, address=person.email, purpose=purpose, subject="Nhắc hạn", text="Kính gửi",
+            created_at=now, next_at=now,
+        )
+        for person in people
+    )  # fmt: skip
+
+
+def states():
+    return dict(OutgoingMessage.objects.order_by("pk").values_list("address", "state"))
+
+
+def addresses(sink):
+    return sorted(address for row in sink.accepted for address in row["to"])
+
+
+@pytest.mark.django_db
+class TestSending:
+    def test_due_messages_leave_once_over_one_connection(self, smtp_sink):
+        messages = write_messages(7)
+        assert delivery.send_due(MORNING) == {"accepted": 7}
+        assert delivery.send_due(MORNING) == {}
+        assert addresses(smtp_sink) == sorted(message.address for message in messages)
+        assert smtp_sink.connections == 1
+        assert set(states().values()) == {MessageState.ACCEPTED}
+        assert DeliveryAttempt.objects.filter(outcome="accepted").count() == 7
+
+    def test_message_id_is_the_key_of_the_row(self, smtp_sink):
+        (message,) = write_messages(1)
+        delivery.send_due(MORNING)
+        assert smtp_sink.accepted[0]["message_id"] == f"<{message.key}@localhost>"
+
+    def test_nothing_leaves_before_its_time_and_nothing_while_paused(self, smtp_sink):
+        write_messages(2, now=MORNING + timedelta(minutes=1))
+        assert delivery.send_due(MORNING) == {}
+        switch = SendingSwitch.objects.create(paused_at=MORNING, reason="vừa khôi phục")
+        assert delivery.send_due(MORNING + timedelta(hours=1)) == {}
+        switch.delete()
+        assert delivery.send_due(MORNING + timedelta(hours=1)) == {"accepted": 2}
+
+    def test_night_holds_reminders_but_not_invitations(self, smtp_sink):
+        write_messages(1, now=NIGHT)
+        OutgoingMessage.objects.create(
+            recipient=User.objects.get(), address="moi@xa.example", purpose="invitation", subject="Mời", text="Mời",
+            created_at=NIGHT, next_at=NIGHT,
+        )  # fmt: skip
+        delivery.send_due(NIGHT)
+        assert addresses(smtp_sink) == ["moi@xa.example"]
+        delivery.send_due(MORNING + timedelta(days=1))
+        assert addresses(smtp_sink) == ["moi@xa.example", "n0@xa.example"]
+
+    def test_one_bad_address_stops_nobody_and_is_flagged(self, smtp_sink):
+        write_messages(5)
+        smtp_sink.bad = {"n2@xa.example": "550 5.1.1 No such user"}
+        assert delivery.send_due(MORNING) == {"accepted": 4, "permanent": 1}
+        assert states()["n2@xa.example"] == MessageState.FAILED
+        assert list(User.objects.exclude(email_failed_at=None).values_list("email", flat=True)) == ["n2@xa.example"]
+        assert addresses(smtp_sink) == [f"n{n}@xa.example" for n in (0, 1, 3, 4)]
+
+    def test_broken_message_is_dead_at_once_and_the_others_go(self, smtp_sink):
+        messages = write_messages(3)
+        OutgoingMessage.objects.filter(pk=messages[1].pk).update(subject="Hai\ndòng")
+        assert delivery.send_due(MORNING) == {"accepted": 2, "broken": 1}
+        assert states()["n1@xa.example"] == MessageState.DEAD
+
+    def test_message_past_its_meaning_is_cancelled(self, smtp_sink):
+        write_messages(1)
+        OutgoingMessage.objects.update(not_after=MORNING - timedelta(minutes=1))
+        assert delivery.send_due(MORNING) == {"cancelled": 1}
+        assert smtp_sink.accepted == []
+
+
+@pytest.mark.django_db
+class TestFaultsOfTheServer:
+    @pytest.mark.parametrize(
+        ("mode", "state"),
+        [
+            ("greylist", MessageState.RETRY),
+            ("busy", MessageState.RETRY),
+            ("stall_recipient", MessageState.RETRY),
+            ("stall", MessageState.UNKNOWN),
+            ("reset_after_accept", MessageState.UNKNOWN),
+            ("unknown_user", MessageState.FAILED),
+            ("mailbox_full", MessageState.FAILED),
+        ],
+    )
+    def test_each_fault_has_its_state(self, smtp_sink, settings, mode, state):
+        settings.EMAIL_TIMEOUT = 0.5
+        write_messages(1)
+        smtp_sink.mode, smtp_sink.stall_seconds = mode, 2
+        delivery.send_due(MORNING)
+        assert states() == {"n0@xa.example": state}
+
+    def test_closed_server_is_tried_on_the_ladder_then_the_message_goes(self, smtp_sink):
+        write_messages(1)
+        smtp_sink.close()
+        now = MORNING
+        for minutes in delivery.RETRY_MINUTES[:3]:
+            assert delivery.send_due(now) == {"temporary": 1}
+            row = OutgoingMessage.objects.get()
+            assert 0.8 * minutes <= (row.next_at - now).total_seconds() / 60 <= 1.2 * minutes + 0.1
+            assert delivery.send_due(now) == {}
+            now = row.next_at
+        smtp_sink.reopen()
+        assert delivery.send_due(now) == {"accepted": 1}
+        assert len(smtp_sink.accepted) == 1
+
+    def test_a_server_that_is_down_ends_the_batch_instead_of_timing_out_for_each(self, smtp_sink, settings):
+        settings.EMAIL_TIMEOUT = 0.3
+        write_messages(10)
+        smtp_sink.mode, smtp_sink.stall_seconds = "stall_recipient", 1
+        assert delivery.send_due(MORNING) == {"temporary": 2, "released": 8}
+        smtp_sink.mode = "ok"
+        assert delivery.send_due(MORNING + timedelta(minutes=2)) == {"accepted": 10}
+
+    def test_temporary_fault_for_a_day_becomes_a_failure(self, smtp_sink):
+        write_messages(1)
+        smtp_sink.mode = "greylist"
+        OutgoingMessage.objects.update(created_at=MORNING - timedelta(hours=25))
+        delivery.send_due(MORNING)
+        assert states() == {"n0@xa.example": MessageState.FAILED}
+
+    def test_unknown_is_sent_once_more_as_itself_then_waits_for_a_person(self, smtp_sink):
+        write_messages(1)
+        smtp_sink.mode = "reset_after_accept"
+        delivery.send_due(MORNING)
+        assert delivery.send_due(MORNING + timedelta(minutes=5)) == {}
+        assert delivery.send_due(MORNING + timedelta(minutes=11)) == {"unknown": 1}
+        assert delivery.send_due(MORNING + timedelta(hours=3)) == {}
+        assert len({row["message_id"] for row in smtp_sink.accepted}) == 1
+        assert len(smtp_sink.accepted) == 2
+
+
+@pytest.mark.django_db
+class TestLease:
+    def test_killed_between_claim_and_send_goes_exactly_once_after_the_lease(self, smtp_sink):
+        write_messages(1)
+        assert len(delivery.claim(MORNING)) == 1
+        assert delivery.send_due(MORNING + timedelta(minutes=2)) == {}
+        assert delivery.send_due(MORNING + timedelta(minutes=4)) == {}
+        assert states() == {"n0@xa.example": MessageState.UNKNOWN}
+        assert delivery.send_due(MORNING + timedelta(minutes=15)) == {"accepted": 1}
+        assert len(smtp_sink.accepted) == 1
+
+    def test_late_worker_changes_nothing(self, smtp_sink):
+        write_messages(1)
+        (slow,) = delivery.claim(MORNING)
+        delivery.reap(MORNING + timedelta(minutes=4))
+        delivery.finish(slow, delivery.Ending(delivery.PERMANENT, "550"), MORNING + timedelta(minutes=5), {})
+        assert states() == {"n0@xa.example": MessageState.UNKNOWN}
+
+    def test_claimed_rows_are_nobody_elses(self, smtp_sink):
+        write_messages(3)
+        first, second = delivery.claim(MORNING, limit=2), delivery.claim(MORNING)
+        assert (len(first), len(second), delivery.claim(MORNING)) == (2, 1, [])
+        assert {m.pk for m in first} & {m.pk for m in second} == set()
