@@ -41,7 +41,8 @@ class Address:
 
 
 class Refused(Exception):
-    """The text is hostile or ambiguous: no key may come out of it. Carries a Vietnamese sentence."""
+    """The text is hostile or ambiguous: no key may come out of it. Carries a Vietnamese sentence,
+    and as `imitates` the address that it pretends to be ("hidden" when it only hides its own)."""
 
     def __init__(self, reason: str, imitates: str = "", platform: str = ""):
         super().__init__(reason)
@@ -63,8 +64,8 @@ def unresolvable(platform: str, kind: str, reason: str) -> Address:
 
 def post(platform: str, owner: str = "", what: str = "bài đăng") -> Address:
     """One piece of content of an account, not the account."""
-    reason = f"Đây là đường link của một {what}, không phải của trang. Hãy bấm vào tên trang rồi sao chép đường link của trang."
-    return not_account(platform, "post", reason, owner)
+    reason = f"Đây là đường link của một {what}, không phải của trang."
+    return not_account(platform, "post", f"{reason} Hãy bấm vào tên trang rồi sao chép đường link của trang.", owner)
 
 
 def page_of_platform(platform: str, name: str) -> Address:

@@ -13,6 +13,7 @@ from registry.addresses.address import (
     short_link,
     unresolvable,
 )
+from registry.addresses.platforms import words
 from registry.addresses.splitting import Parts
 
 PLATFORM = "facebook"
@@ -22,189 +23,36 @@ NAME_AND_NUMBER = re.compile(r".*?[-_](\d{9,20})")
 VANITY = re.compile(r"[a-z][a-z.]{4,}\d{0,4}")
 GROUP = re.compile(r"[a-z0-9._-]{1,80}")
 
-POST_WORDS = {
-    *(
-        "posts",
-        "post",
-        "videos",
-        "video",
-        "photos",
-        "photo",
-        "reel",
-        "reels",
-        "permalink",
-        "notes",
-        "events",
-        "live",
-        "media",
-    ),
-    *("stories", "albums", "offers", "pending_posts", "note", "watch"),
-}
-SINGLE_POSTS = {
-    *(
-        "photo",
-        "photo.php",
-        "photos",
-        "video.php",
-        "videos",
-        "video",
-        "reel",
-        "reels",
-        "story.php",
-        "permalink.php",
-        "stories",
-    ),
-    *(
-        "watch",
-        "events",
-        "event.php",
-        "notes",
-        "note.php",
-        "live",
-        "media",
-        "offers",
-        "questions",
-        "album.php",
-        "posts",
-        "story",
-    ),
-}
-RESERVED = {
-    *(
-        "about",
-        "accounts",
-        "ads",
-        "adsmanager",
-        "ad_campaign",
-        "ads_manager",
-        "ajax",
-        "api",
-        "apps",
-        "badges",
-        "bookmarks",
-    ),
-    *(
-        "birthdays",
-        "business",
-        "careers",
-        "checkpoint",
-        "coronavirus_info",
-        "communitystandards",
-        "connect",
-        "crisisresponse",
-    ),
-    *(
-        "developers",
-        "dialog",
-        "directory",
-        "donate",
-        "dyi",
-        "feed",
-        "feeds",
-        "find-friends",
-        "flx",
-        "friends",
-        "fundraisers",
-    ),
-    *(
-        "games",
-        "gaming",
-        "groups",
-        "hacked",
-        "hashtag",
-        "help",
-        "home",
-        "index",
-        "instantgames",
-        "invite",
-        "jobs",
-        "legal",
-    ),
-    *(
-        "latest",
-        "lists",
-        "lite",
-        "local",
-        "login",
-        "logout",
-        "marketplace",
-        "me",
-        "memories",
-        "messages",
-        "mobile",
-        "nearby",
-    ),
-    *(
-        "notifications",
-        "nt",
-        "oauth",
-        "onthisday",
-        "pages",
-        "pages_manager",
-        "people",
-        "places",
-        "plugins",
-        "pokes",
-        "policies",
-    ),
-    *(
-        "policy",
-        "privacy",
-        "professional_dashboard",
-        "profilepicframes",
-        "public",
-        "r",
-        "recover",
-        "reg",
-        "requests",
-        "safety",
-    ),
-    *(
-        "safetycheck",
-        "saved",
-        "search",
-        "security",
-        "settings",
-        "sharer",
-        "signup",
-        "subscriptions",
-        "support",
-        "terms",
-        "tr",
-    ),
-    *(
-        "trending",
-        "ufi",
-        "votinginformationcenter",
-        "weather",
-        "whitehat",
-        "your_information",
-        "2fac",
-        "composer",
-        "sharer.php",
-    ),
-    *(
-        "a",
-        "ai",
-        "avatar",
-        "l",
-        "n",
-        "v",
-        "w",
-        "reactions",
-        "comments",
-        "likes",
-        "membership",
-        "metaverified",
-        "creators",
-    ),
-}
+POST_WORDS = words(
+    """
+    posts post videos video photos photo reel reels permalink notes events live media stories albums offers
+    pending_posts note watch
+    """
+)
+SINGLE_POSTS = words(
+    """
+    photo photo.php photos video.php videos video reel reels story.php permalink.php stories watch events event.php
+    notes note.php live media offers questions album.php posts story
+    """
+)
+RESERVED = words(
+    """
+    about accounts ads adsmanager ad_campaign ads_manager ajax api apps badges bookmarks birthdays business careers
+    checkpoint coronavirus_info communitystandards connect crisisresponse developers dialog directory donate dyi
+    feed feeds find-friends flx friends fundraisers games gaming groups hacked hashtag help home index instantgames
+    invite jobs legal latest lists lite local login logout marketplace me memories messages mobile nearby
+    notifications nt oauth onthisday pages pages_manager people places plugins pokes policies policy privacy
+    professional_dashboard profilepicframes public r recover reg requests safety safetycheck saved search security
+    settings sharer signup subscriptions support terms tr trending ufi votinginformationcenter weather whitehat
+    your_information 2fac composer sharer.php a ai avatar l n v w reactions comments likes membership metaverified
+    creators
+    """
+)
 NOT_A_NAME = (
     "Phần tên trang trong đường link không đúng cách đặt tên của Facebook. Hãy mở trang rồi sao chép lại đường link."
 )
-NO_ID = "Đường link này mở trang của chính người đang xem, không nêu trang nào. Hãy sao chép lại đường link đầy đủ của trang."
+NO_ID = "Đường link này không nêu trang nào. Hãy mở trang rồi sao chép lại đường link đầy đủ."
 STRANGE = "Tên trang chứa chữ cái lạ trông giống chữ thường, cách thường dùng để giả mạo."
-NUMERIC = "Đây là số của trang. Nếu trang có tên riêng, hãy khai báo cả đường link có tên."
 VANITY_NOTE = "Đường link ngắn fb.me được hiểu là tên trang. Hãy mở ra và so lại."
 
 
@@ -303,8 +151,9 @@ def page(name: str) -> Address:
 
 def check_letters(name: str) -> None:
     if not name.isascii() or re.search(r"[@:!$'()*,;\[\]]", name):
-        imitates = lookalike.skeleton(name) if not name.isascii() else ""
-        raise Refused(STRANGE if imitates else NOT_A_NAME, imitates=imitates, platform=PLATFORM)
+        if name.isascii():
+            raise Refused(NOT_A_NAME, platform=PLATFORM)
+        raise Refused(STRANGE, imitates=f"facebook.com/{lookalike.latin(name)}", platform=PLATFORM)
 
 
 def group(rest: list[str], query: dict[str, str]) -> Address:

@@ -22,19 +22,22 @@ MIN_NAMED = 8
 MIN_NAMED_HOST = 12
 
 
+def latin(text: str) -> str:
+    """The plain Latin text that strange letters pretend to be: zalо (Cyrillic о), facebóok → zalo, facebook."""
+    plain = unicodedata.normalize("NFKD", text.casefold()).translate(CONFUSABLES)
+    return "".join(char for char in plain if not unicodedata.combining(char))
+
+
 def skeleton(text: str) -> str:
     """The form in which look-alike texts are equal: Latin letters, no accents, 0 = o, 1 = i = l."""
-    plain = unicodedata.normalize("NFKD", text.casefold()).translate(CONFUSABLES)
-    plain = "".join(char for char in plain if not unicodedata.combining(char)).translate(LEET)
+    plain = latin(text).translate(LEET)
     for pair, letter in PAIRS:
         plain = plain.replace(pair, letter)
     return plain
 
 
-FAKE_GOV = re.compile(
-    r"gov[.-]?vn([.-]|$)|(^|[.-])gov[.-](%s)$"
-    % "|".join(map(skeleton, ("com", "net", "org", "info", "biz", "top", "xyz", "site", "online")))
-)
+ENDINGS = "|".join(map(skeleton, ("com", "net", "org", "info", "biz", "top", "xyz", "site", "online")))
+FAKE_GOV = re.compile(rf"gov[.-]?vn([.-]|$)|(^|[.-])gov[.-]({ENDINGS})$")
 
 
 def has_mixed_scripts(text: str) -> bool:
@@ -76,7 +79,7 @@ def imitated_host(host: str) -> str:
     plain = unicodedata.normalize("NFKC", host).casefold()
     if platforms.split_host(plain)[0] or platforms.is_under(plain, platforms.SERVICE_HOSTS):
         return ""
-    return imitated_brand(plain) or ("gov.vn" if imitates_government(plain) else "")
+    return imitated_brand(plain) or (government_host(plain) if imitates_government(plain) else "")
 
 
 def imitated_brand(host: str) -> str:
@@ -103,6 +106,12 @@ def imitates_government(host: str) -> bool:
         return "gov-vn" in host or host.count("gov.vn") > 1
     plain = skeleton(host)
     return bool(FAKE_GOV.search(plain))
+
+
+def government_host(host: str) -> str:
+    """The true host that `laichau-gov.vn` or `laichau.gov.vn.com` wants to be taken for."""
+    found = re.search(r"^(?:www\.)?([a-z0-9.-]*?)[.-]?g[o0]v", latin(host))
+    return f"{found.group(1)}.gov.vn".lstrip(".") if found else "gov.vn"
 
 
 def nearest(key: str, known: list[str]) -> str:

@@ -64,7 +64,7 @@ def _read_free_text(line: str) -> Address:
         if cleaning.is_address(plain.partition("@")[0]):
             split(plain)
         return not_account("web", "email", AN_EMAIL)
-    if "@" in plain and re.search(r"@[^/\s]+\.\w+(?:[/:?#]|$)", plain) and not re.search(r"\s", plain):
+    if re.match(r"[^/\s]{1,253}\.\w{2,24}(?:[/:?#]|$)", plain[plain.rfind("@") + 1 :]) and "@" in plain:
         split(plain)
     if "\\" in plain and cleaning.is_address(plain.replace("\\", "/")):
         split(plain)

@@ -1,5 +1,10 @@
 """Hosts as data: which platform answers at which host name, and which hosts never name a channel."""
 
+
+def words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 HOSTS = {
     "facebook.com": "facebook",
     "fb.com": "facebook",
@@ -67,94 +72,34 @@ SHIM_HOSTS = {
 }
 """Leaving-pages: the true address stands in the parameter `u`."""
 
-SHORTENERS = {
-    *(
-        "bit.ly",
-        "bitly.com",
-        "j.mp",
-        "tinyurl.com",
-        "goo.gl",
-        "ow.ly",
-        "is.gd",
-        "v.gd",
-        "cutt.ly",
-        "rb.gy",
-        "s.id",
-        "t.ly",
-    ),
-    *(
-        "shorturl.at",
-        "shorturl.asia",
-        "shorten.asia",
-        "rebrand.ly",
-        "buff.ly",
-        "lnkd.in",
-        "tiny.cc",
-        "bom.so",
-        "by.com.vn",
-    ),
-    *(
-        "g.co",
-        "g.page",
-        "trib.al",
-        "dlvr.it",
-        "qr.page",
-        "qrco.de",
-        "q-r.to",
-        "me-qr.com",
-        "qrs.ly",
-        "l.ead.me",
-        "hoi.lc",
-    ),
-    *("tny.im", "adf.ly", "soo.gd", "urlz.fr", "shope.ee", "amzn.to", "link.gov.vn.ly", "ln.run", "surl.li", "surl.lt"),
-    *("app.goo.gl", "page.link", "onelink.me", "smarturl.it", "snip.ly", "short.gy", "short.io", "tr.ee", "1link.vn"),
-    *(
-        "linkshort.vn",
-        "rutgonlink.vn",
-        "rutgon.me",
-        "link.vn",
-        "forms.gle",
-        "maps.app.goo.gl",
-        "a.co",
-        "cli.gs",
-        "shrtco.de",
-    ),
-}
+SHORTENERS = words(
+    """
+    bit.ly bitly.com j.mp tinyurl.com goo.gl ow.ly is.gd v.gd cutt.ly rb.gy s.id t.ly shorturl.at shorturl.asia
+    shorten.asia rebrand.ly buff.ly lnkd.in tiny.cc bom.so by.com.vn g.co g.page trib.al dlvr.it qr.page qrco.de
+    q-r.to me-qr.com qrs.ly l.ead.me hoi.lc tny.im adf.ly soo.gd urlz.fr shope.ee amzn.to ln.run
+    surl.li surl.lt app.goo.gl page.link onelink.me smarturl.it snip.ly short.gy short.io tr.ee 1link.vn
+    linkshort.vn rutgonlink.vn rutgon.me forms.gle maps.app.goo.gl a.co cli.gs shrtco.de
+    """
+)
 
-SERVICE_HOSTS = {
-    *("google.com", "google.com.vn", "gmail.com", "drive.google.com", "docs.google.com", "meet.google.com", "bing.com"),
-    *("zoom.us", "office.com", "sharepoint.com", "live.com", "dropbox.com", "coccoc.com", "yahoo.com", "wikipedia.org"),
-    *("fbcdn.net", "fbsbx.com", "facebook.net", "meta.com", "cdninstagram.com", "twimg.com", "ytimg.com", "ggpht.com"),
-    *("googleusercontent.com", "googlevideo.com", "tiktokcdn.com", "tiktokv.com", "zdn.vn", "zadn.vn", "zalo.vn"),
-    *("zalo.cloud", "zalopay.vn", "zalo.ai", "zalopay.com.vn", "googleapis.com", "gstatic.com", "workplace.com"),
-}
+SERVICE_HOSTS = words(
+    """
+    google.com google.com.vn gmail.com drive.google.com docs.google.com meet.google.com bing.com zoom.us office.com
+    sharepoint.com live.com dropbox.com coccoc.com yahoo.com wikipedia.org fbcdn.net fbsbx.com facebook.net meta.com
+    cdninstagram.com twimg.com ytimg.com ggpht.com googleusercontent.com googlevideo.com tiktokcdn.com tiktokv.com
+    zdn.vn zadn.vn zalo.vn zalo.cloud zalopay.vn zalo.ai zalopay.com.vn googleapis.com gstatic.com workplace.com
+    """
+)
 """Services of which no page is an agency's channel: search, files, forms, mail, the platforms' machinery."""
 
-FREE_HOSTING = {
-    *(
-        "blogspot.com",
-        "wordpress.com",
-        "weebly.com",
-        "wixsite.com",
-        "web.app",
-        "firebaseapp.com",
-        "github.io",
-        "gitlab.io",
-    ),
-    *("vercel.app", "netlify.app", "pages.dev", "workers.dev", "herokuapp.com", "onrender.com", "000webhostapp.com"),
-    *("business.site", "ueniweb.com", "webflow.io", "godaddysites.com", "mystrikingly.com", "carrd.co", "glitch.me"),
-    *(
-        "ngrok.io",
-        "ngrok-free.app",
-        "trycloudflare.com",
-        "replit.app",
-        "surge.sh",
-        "jimdosite.com",
-        "webnode.vn",
-        "notion.site",
-    ),
-    *("ladi.me", "haravan.com", "mysapo.net", "sites.google.com"),
-}
+FREE_HOSTING = words(
+    """
+    blogspot.com wordpress.com weebly.com wixsite.com web.app firebaseapp.com github.io gitlab.io vercel.app
+    netlify.app pages.dev workers.dev herokuapp.com onrender.com 000webhostapp.com business.site ueniweb.com
+    webflow.io godaddysites.com mystrikingly.com carrd.co glitch.me ngrok.io ngrok-free.app trycloudflare.com
+    replit.app surge.sh jimdosite.com webnode.vn notion.site ladi.me haravan.com mysapo.net sites.google.com
+    """
+)
 """Anyone gets a site here in a minute: an agency's name in the host proves nothing."""
 
 RESERVED_ENDINGS = {
@@ -172,84 +117,13 @@ RESERVED_ENDINGS = {
 }
 """Names that no public site can have."""
 
-KNOWN_ENDINGS = {
-    *(
-        "vn",
-        "com",
-        "net",
-        "org",
-        "gov",
-        "edu",
-        "info",
-        "biz",
-        "me",
-        "io",
-        "tv",
-        "app",
-        "dev",
-        "online",
-        "site",
-        "xyz",
-        "top",
-    ),
-    *(
-        "asia",
-        "pro",
-        "name",
-        "mobi",
-        "club",
-        "shop",
-        "store",
-        "live",
-        "news",
-        "link",
-        "page",
-        "cc",
-        "co",
-        "us",
-        "uk",
-        "fr",
-    ),
-    *(
-        "jp",
-        "kr",
-        "cn",
-        "sg",
-        "th",
-        "la",
-        "kh",
-        "ru",
-        "de",
-        "eu",
-        "in",
-        "ai",
-        "am",
-        "be",
-        "ly",
-        "gl",
-        "gd",
-        "gy",
-        "watch",
-    ),
-    *(
-        "vip",
-        "fun",
-        "icu",
-        "click",
-        "website",
-        "space",
-        "tech",
-        "blog",
-        "cloud",
-        "int",
-        "example",
-        "tk",
-        "ml",
-        "ga",
-        "cf",
-        "gg",
-    ),
-}
+KNOWN_ENDINGS = words(
+    """
+    vn com net org gov edu info biz me io tv app dev online site xyz top asia pro name mobi club shop store live
+    news link page cc co us uk fr jp kr cn sg th la kh ru de eu in ai am be ly gl gd gy watch vip fun icu click
+    website space tech blog cloud int example tk ml ga cf gg
+    """
+)
 """Endings by which a text without http:// is taken for an address."""
 
 BRANDS = {
@@ -284,52 +158,13 @@ DEEP_SCHEMES = {
 }
 """Schemes by which phones open an app."""
 
-HOSTILE_SCHEMES = {
-    *(
-        "javascript",
-        "data",
-        "file",
-        "ftp",
-        "ftps",
-        "sftp",
-        "vbscript",
-        "intent",
-        "blob",
-        "about",
-        "view-source",
-        "chrome",
-    ),
-    *(
-        "ws",
-        "wss",
-        "gopher",
-        "dict",
-        "ldap",
-        "ldaps",
-        "ssh",
-        "telnet",
-        "jar",
-        "android-app",
-        "content",
-        "resource",
-        "livescript",
-    ),
-    *(
-        "filesystem",
-        "feed",
-        "res",
-        "mhtml",
-        "ms-word",
-        "ms-excel",
-        "search-ms",
-        "smb",
-        "nfs",
-        "redis",
-        "php",
-        "phar",
-        "expect",
-    ),
-}
+HOSTILE_SCHEMES = words(
+    """
+    javascript data file ftp ftps sftp vbscript intent blob about view-source chrome ws wss gopher dict ldap ldaps
+    ssh telnet jar android-app content resource livescript filesystem feed res mhtml ms-word ms-excel search-ms smb
+    nfs redis php phar expect
+    """
+)
 
 
 def split_host(host: str) -> tuple[str, str, str]:
@@ -342,7 +177,7 @@ def split_host(host: str) -> tuple[str, str, str]:
     return "", "", ""
 
 
-def is_under(host: str, domains: set[str]) -> bool:
+def is_under(host: str, domains: frozenset[str]) -> bool:
     """Whether the host is one of the domains or below one."""
     labels = host.split(".")
     return any(".".join(labels[cut:]) in domains for cut in range(len(labels)))

@@ -4,101 +4,35 @@ import re
 
 from registry.addresses import lookalike
 from registry.addresses.address import Address, Refused, account, not_account, page_of_platform, post, short_link
+from registry.addresses.platforms import words
 from registry.addresses.splitting import Parts
 
 X_NAME = re.compile(r"[a-z0-9_]{1,20}")
 META_NAME = re.compile(r"[a-z0-9._]{1,30}")
 X_POSTS = {"status", "statuses", "lists", "events", "moments", "article"}
-X_RESERVED = {
-    *(
-        "home",
-        "search",
-        "explore",
-        "settings",
-        "notifications",
-        "messages",
-        "login",
-        "signup",
-        "hashtag",
-        "share",
-        "compose",
-    ),
-    *(
-        "i",
-        "intent",
-        "tos",
-        "privacy",
-        "about",
-        "download",
-        "jobs",
-        "logout",
-        "account",
-        "who_to_follow",
-        "oauth",
-        "premium",
-    ),
-    *(
-        "communities",
-        "widgets",
-        "statuses",
-        "search-advanced",
-        "bookmarks",
-        "lists",
-        "following",
-        "followers",
-        "help",
-        "en",
-    ),
-    *(
-        "connect_people",
-        "verified-choose",
-        "rules",
-        "sessions",
-        "discover",
-        "trends",
-        "personalization",
-        "web",
-        "status",
-    ),
-}
+X_RESERVED = words(
+    """
+    home search explore settings notifications messages login signup hashtag share compose i intent tos privacy
+    about download jobs logout account who_to_follow oauth premium communities widgets statuses search-advanced
+    bookmarks lists following followers help en connect_people verified-choose rules sessions discover trends
+    personalization web status
+    """
+)
 INSTAGRAM_POSTS = {"p", "reel", "reels", "tv", "stories", "s"}
-INSTAGRAM_RESERVED = {
-    *(
-        "explore",
-        "accounts",
-        "direct",
-        "about",
-        "legal",
-        "developer",
-        "web",
-        "challenge",
-        "press",
-        "api",
-        "_n",
-        "archive",
-    ),
-    *(
-        "directory",
-        "emails",
-        "session",
-        "oauth",
-        "ar",
-        "create",
-        "graphql",
-        "your_activity",
-        "nametag",
-        "data",
-        "terms",
-    ),
-    *("privacy", "support", "blog", "help", "business", "ads", "download", "lite", "threads", "popular", "locations"),
-}
+INSTAGRAM_RESERVED = words(
+    """
+    explore accounts direct about legal developer web challenge press api _n archive directory emails session oauth
+    ar create graphql your_activity nametag data terms privacy support blog help business ads download lite threads
+    popular locations
+    """
+)
 BAD_NAME = "Phần tên tài khoản trong đường link không hợp lệ. Hãy mở tài khoản rồi sao chép lại đường link."
 STRANGE = "Tên tài khoản chứa chữ cái lạ trông giống chữ thường, cách thường dùng để giả mạo."
 
 
 def named(platform: str, name: str, pattern: re.Pattern, url: str) -> Address:
     if not name.isascii():
-        raise Refused(STRANGE, imitates=lookalike.skeleton(name), platform=platform)
+        raise Refused(STRANGE, imitates=url.removeprefix("https://") + lookalike.latin(name), platform=platform)
     lower = name.lower()
     if not pattern.fullmatch(lower) or lower.startswith(".") or ".." in lower:
         return not_account(platform, "platform_page", BAD_NAME)

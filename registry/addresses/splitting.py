@@ -93,7 +93,7 @@ def check_letters(host: str) -> None:
         if any(label.startswith("xn--") for label in host.split(".")):
             raise Refused(PUNYCODE, imitates=decoded_imitation(host))
         return
-    imitates = lookalike.imitated_host(host) or brand_behind(host) or "hidden"
+    imitates = lookalike.imitated_host(host) or brand_behind(host) or lookalike.latin(host)
     raise Refused(FOREIGN if lookalike.has_foreign_letters(host) else ACCENTS, imitates=imitates)
 
 
@@ -109,7 +109,7 @@ def decoded_imitation(host: str) -> str:
         plain = host.encode("ascii").decode("idna")
     except UnicodeError:
         return "hidden"
-    return lookalike.imitated_host(plain) or brand_behind(plain) or "hidden"
+    return lookalike.imitated_host(plain) or brand_behind(plain) or lookalike.latin(plain)
 
 
 def check_labels(host: str) -> None:

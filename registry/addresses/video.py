@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from registry.addresses import lookalike
 from registry.addresses.address import Address, Refused, account, not_account, page_of_platform, post, short_link
+from registry.addresses.platforms import words
 from registry.addresses.splitting import Parts
 
 CHANNEL_ID = re.compile(r"UC[A-Za-z0-9_-]{22}")
@@ -41,59 +42,14 @@ YOUTUBE_POSTS = {
     "watch_popup",
     "attribution_link",
 }
-YOUTUBE_RESERVED = {
-    *(
-        "results",
-        "feed",
-        "feeds",
-        "hashtag",
-        "redirect",
-        "account",
-        "premium",
-        "about",
-        "t",
-        "gaming",
-        "trending",
-        "kids",
-    ),
-    *(
-        "signin",
-        "upload",
-        "c",
-        "user",
-        "channel",
-        "source",
-        "ads",
-        "creators",
-        "intl",
-        "howyoutubeworks",
-        "music",
-        "movies",
-    ),
-    *(
-        "subscription_center",
-        "subscribe_embed",
-        "logout",
-        "login",
-        "reporthistory",
-        "paid_memberships",
-        "sports",
-        "news",
-    ),
-    *(
-        "learning",
-        "fashion",
-        "courses",
-        "podcasts",
-        "playables",
-        "shopping",
-        "myaccount",
-        "new",
-        "oops",
-        "iframe_api",
-        "s",
-    ),
-}
+YOUTUBE_RESERVED = words(
+    """
+    results feed feeds hashtag redirect account premium about t gaming trending kids signin upload c user channel
+    source ads creators intl howyoutubeworks music movies subscription_center subscribe_embed logout login
+    reporthistory paid_memberships sports news learning fashion courses podcasts playables shopping myaccount new
+    oops iframe_api s
+    """
+)
 BAD_NAME = "Phần tên kênh trong đường link không hợp lệ. Hãy mở kênh rồi sao chép lại đường link."
 STRANGE = "Tên kênh trộn chữ cái lạ trông giống chữ thường, cách thường dùng để giả mạo."
 VANITY_NOTE = "Đường link kiểu cũ của YouTube. Hãy mở kênh và sao chép đường link có dấu @ nếu có."
@@ -139,7 +95,7 @@ def by_form(form: str, name: str) -> Address:
 
 def check_name(name: str) -> None:
     if lookalike.has_mixed_scripts(name):
-        raise Refused(STRANGE, imitates=lookalike.skeleton(name), platform="youtube")
+        raise Refused(STRANGE, imitates=f"youtube.com/@{lookalike.latin(name)}", platform="youtube")
     if not HANDLE.fullmatch(name):
         raise Refused(BAD_NAME, platform="youtube")
 
@@ -169,7 +125,7 @@ def read_tiktok(parts: Parts, subdomain: str) -> Address:
 
 def tiktok_name(name: str) -> Address:
     if not name.isascii():
-        raise Refused(STRANGE, imitates=lookalike.skeleton(name), platform="tiktok")
+        raise Refused(STRANGE, imitates=f"tiktok.com/@{lookalike.latin(name)}", platform="tiktok")
     lower = name.lower().rstrip(".")
     if not TIKTOK_NAME.fullmatch(lower):
         return not_account("tiktok", "platform_page", BAD_NAME)

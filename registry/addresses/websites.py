@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from registry.addresses import lookalike, platforms
 from registry.addresses.address import Address, Refused, account, not_account, page_of_platform, short_link
+from registry.addresses.platforms import words
 from registry.addresses.splitting import Parts
 
 MAX_URL = 400
@@ -24,39 +25,12 @@ PRIVATE = re.compile(
     r"(?:wp-)?(?:admin|login|log-in|signin|sign-in|dang-?nhap|quan-?tri|administrator|wp-login.*|user|account|auth|sso|cas)"
 )
 SEARCHES = re.compile(r"(?:search|tim-?kiem|tra-?cuu-?tim-?kiem|tag|tags)")
-CONTENT_PARAMETERS = {
-    *(
-        "id",
-        "p",
-        "page_id",
-        "newsid",
-        "articleid",
-        "itemid",
-        "q",
-        "s",
-        "keyword",
-        "search",
-        "cat",
-        "cid",
-        "catid",
-        "docid",
-    ),
-    *(
-        "tintucid",
-        "baivietid",
-        "post",
-        "article",
-        "news",
-        "view",
-        "act",
-        "mod",
-        "op",
-        "file",
-        "url",
-        "redirect",
-        "next",
-    ),
-}
+CONTENT_PARAMETERS = words(
+    """
+    id p page_id newsid articleid itemid q s keyword search cat cid catid docid tintucid baivietid post article news
+    view act mod op file url redirect next
+    """
+)
 TOO_DEEP = "Đây là một trang bên trong website. Hãy dán địa chỉ trang chủ của website."
 ARTICLE = "Đây là một bài viết hoặc trang bên trong website, không phải cả website. Hãy dán địa chỉ trang chủ."
 FREE_NOTE = "Website đặt trên dịch vụ miễn phí mà ai cũng mở được, tên cơ quan trong địa chỉ không chứng tỏ điều gì."
@@ -67,8 +41,8 @@ NO_HTTPS = "Website dùng http, không mã hoá."
 def read(parts: Parts) -> Address:
     """An address that belongs to none of the platforms."""
     host = parts.host.removeprefix("www.") if parts.host.count(".") > 1 else parts.host
-    if imitates := lookalike.imitated_host(parts.host):
-        raise Refused(IMITATION.format(true=imitates), imitates=imitates)
+    if imitates := disguise(parts):
+        raise Refused(IMITATION.format(true=imitates.partition("/")[0]), imitates=imitates)
     if host in ("play.google.com", "apps.apple.com", "itunes.apple.com"):
         return read_app(parts)
     if platforms.is_under(host, platforms.SHORTENERS):
@@ -76,6 +50,17 @@ def read(parts: Parts) -> Address:
     if platforms.is_under(host, platforms.SERVICE_HOSTS) and host != "sites.google.com":
         return page_of_platform("web", "dịch vụ dùng chung")
     return website(host, parts)
+
+
+def disguise(parts: Parts) -> str:
+    """What the address pretends to be: `facebook.com/name` for facebook.com.evil.vn/name, a host named in the path."""
+    if imitates := lookalike.imitated_host(parts.host):
+        return "/".join((imitates, *parts.segments[:2])) if imitates in platforms.HOSTS else imitates
+    for index, part in enumerate(parts.segments):
+        named = part.lower().removeprefix("www.")
+        if named in platforms.HOSTS or named.endswith(".gov.vn"):
+            return "/".join((named, *parts.segments[index + 1 : index + 3]))
+    return ""
 
 
 def website(host: str, parts: Parts) -> Address:

@@ -4,6 +4,7 @@ import re
 
 from portal.lib.phones import normalise_phone
 from registry.addresses.address import Address, Refused, account, not_account, page_of_platform, unresolvable
+from registry.addresses.platforms import words
 from registry.addresses.splitting import Parts
 
 PLATFORM = "zalo"
@@ -11,38 +12,13 @@ OA_NUMBER = re.compile(r"[0-9]{15,20}")
 PHONE_LIKE = re.compile(r"\+?[0-9][0-9 .()-]{6,20}")
 ALIAS = re.compile(r"[a-z0-9][a-z0-9._-]{2,59}")
 GROUP_CODE = re.compile(r"[a-z0-9_-]{4,40}")
-RESERVED = {
-    *(
-        "pc",
-        "download",
-        "app",
-        "about",
-        "help",
-        "login",
-        "search",
-        "policy",
-        "terms",
-        "zalo-pc",
-        "web",
-        "contact",
-        "install",
-    ),
-    *(
-        "business",
-        "features",
-        "dieukhoan",
-        "faq",
-        "support",
-        "index.html",
-        "share",
-        "sticker",
-        "official",
-        "v",
-        "home",
-        "u",
-    ),
-}
-NO_TOKEN = (
+RESERVED = words(
+    """
+    pc download app about help login search policy terms zalo-pc web contact install business features dieukhoan faq
+    support index.html share sticker official v home u
+    """
+)
+OPAQUE_QR = (
     "Mã QR này không cho biết là của nhóm, trang hay của một người. Hãy quét mã bằng Zalo, mở phần thông tin, "
     "sao chép đường link zalo.me rồi dán lại vào đây."
 )
@@ -56,7 +32,7 @@ def read(parts: Parts, domain: str, subdomain: str) -> Address:
     if subdomain == "chat":
         return by_parameters(query)
     if segments[:1] == ["qr"]:
-        return unresolvable(PLATFORM, "qr_token", NO_TOKEN)
+        return unresolvable(PLATFORM, "qr_token", OPAQUE_QR)
     if domain == "zaloapp.com" or not segments:
         return by_parameters(query) if not segments else page_of_platform(PLATFORM, "Zalo")
     return read_path(segments)
@@ -76,7 +52,7 @@ def read_path(segments: list[str]) -> Address:
         return person(first)
     if first in RESERVED:
         return page_of_platform(PLATFORM, "Zalo")
-    if not first.isascii() or not ALIAS.fullmatch(first):
+    if first.isdigit() or not first.isascii() or not ALIAS.fullmatch(first):
         raise Refused(BAD_NAME, platform=PLATFORM)
     return account(PLATFORM, f"alias:{first}", "zalo_oa", f"https://zalo.me/{first}", ALIAS_NOTE)
 
@@ -114,7 +90,7 @@ def person(number: str) -> Address:
 def read_deep(target: list[str], query: dict[str, str]) -> Address:
     """zalo://qr/p/token, zalo://conversation?phone=…, zalo://oa/number."""
     if target[:1] == ["qr"]:
-        return unresolvable(PLATFORM, "qr_token", NO_TOKEN)
+        return unresolvable(PLATFORM, "qr_token", OPAQUE_QR)
     if target[:1] == ["g"] and len(target) > 1:
         return group(target[1].lower())
     if len(target) > 1 and OA_NUMBER.fullmatch(target[1]):
