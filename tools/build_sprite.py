@@ -19,7 +19,9 @@ def main() -> None:
     icons, names, sprite = (Path(argument) for argument in sys.argv[1:4])
     symbols = [symbol(icons, name) for name in names.read_text(encoding="utf-8").split()]
     body = "\n".join(symbols)
-    sprite.write_text(f'<svg xmlns="http://www.w3.org/2000/svg" fill="currentColor">\n{body}\n</svg>\n', encoding="utf-8")
+    sprite.write_text(
+        f'<svg xmlns="http://www.w3.org/2000/svg" fill="currentColor">\n{body}\n</svg>\n', encoding="utf-8"
+    )
 
 
 if __name__ == "__main__":

@@ -1,0 +1,65 @@
+"""What a person fills in about their own account: who they are, and their first password."""
+
+from django import forms
+from django.contrib.auth import get_user_model
+from django.contrib.auth.forms import SetPasswordForm
+from django.core.exceptions import ValidationError
+
+from portal.lib import phones, text
+
+
+class ProfileForm(forms.ModelForm):
+    """Name, phone and e-mail of one's own account. A new e-mail asks for the password: it can take over the account."""
+
+    password = forms.CharField(
+        label="Mật khẩu hiện tại",
+        help_text="Chỉ cần khi đổi thư điện tử.",
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    class Meta:
+        model = get_user_model()
+        fields = ["full_name", "phone", "email"]
+        widgets = {
+            "full_name": forms.TextInput(attrs={"autocomplete": "name"}),
+            "phone": forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+            "email": forms.EmailInput(attrs={"autocomplete": "email"}),
+        }
+        help_texts = {"email": "Nhận nhắc hạn và đặt lại mật khẩu qua thư này."}
+
+    def clean_full_name(self):
+        return text.clean_line(self.cleaned_data["full_name"])
+
+    def clean_phone(self):
+        if not self.cleaned_data["phone"]:
+            return ""
+        try:
+            return phones.normalise_phone(self.cleaned_data["phone"])
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
+
+    def clean_email(self):
+        email = self.cleaned_data["email"].strip().lower()
+        if not email and self.initial["email"]:
+            raise ValidationError("Hãy giữ một thư điện tử để nhận nhắc hạn.")
+        return email
+
+    def clean(self):
+        cleaned = super().clean()
+        is_new = "email" in cleaned and cleaned["email"] != self.initial["email"].lower()
+        if is_new and not self.instance.check_password(cleaned.get("password", "")):
+            self.add_error("password", "Hãy nhập đúng mật khẩu hiện tại để đổi thư điện tử.")
+        return cleaned
+
+
+class FirstPasswordForm(SetPasswordForm):
+    """The first password of an invited person, typed twice."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["new_password1"].label = "Mật khẩu"
+        self.fields["new_password1"].help_text = "Ít nhất 10 ký tự, có chữ và số. Nên dùng một câu ngắn dễ nhớ."
+        self.fields["new_password2"].label = "Gõ lại mật khẩu"
+        self.fields["new_password2"].help_text = ""

@@ -1,0 +1,29 @@
+"""What the owner of an account is told by e-mail about its safety. The outbox sends these at once."""
+
+from django.urls import reverse
+
+from registry.outbox import absolute, queue_email
+
+
+def send_reset_link(user, url, now):
+    """The link with which a person who forgot the password sets a new one."""
+    return queue_email(
+        recipient=user,
+        subject="Đặt lại mật khẩu",
+        template="password_reset",
+        context={"url": url},
+        purpose="account",
+        now=now,
+    )
+
+
+def tell_owner(user, what, now):
+    """What changed, when, and what to do if it was not them. Goes to the address that `user` holds in memory."""
+    return queue_email(
+        recipient=user,
+        subject="Tài khoản của bạn vừa thay đổi",
+        template="account_changed",
+        context={"what": what, "at": now, "url": absolute(reverse("account_reset_password"))},
+        purpose="account",
+        now=now,
+    )

@@ -1,0 +1,58 @@
+"""A person's own account, and the first password of someone who was invited."""
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.utils import is_mfa_enabled
+from django.contrib import messages
+from django.contrib.auth import get_user_model, login
+from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+
+from registry.account_forms import FirstPasswordForm, ProfileForm
+from registry.accounts import tell_owner
+from registry.invitations import invited_person
+
+SIGN_IN_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@never_cache
+def account_settings(request):
+    """Name, e-mail, phone, second factor and password of whoever is signed in."""
+    person = get_user_model().objects.get(pk=request.user.pk)
+    form = ProfileForm(request.POST or None, instance=person)
+    if request.method == "POST" and form.is_valid():
+        with transaction.atomic():
+            if "email" in form.changed_data:
+                tell_owner(
+                    request.user,
+                    f"Thư điện tử của tài khoản vừa đổi thành {form.cleaned_data['email']}.",
+                    timezone.now(),
+                )
+            person = form.save()
+            EmailAddress.objects.filter(user=person).exclude(email__iexact=person.email).delete()
+        messages.success(request, "Đã lưu tài khoản.")
+        return redirect("account_settings")
+    agencies = [contact.agency for contact in request.user.contact_points.confirmed().select_related("agency")]
+    context = {"form": form, "agencies": agencies, "has_second_factor": is_mfa_enabled(request.user)}
+    return render(request, "registry/account_settings.html", context)
+
+
+@login_not_required
+@never_cache
+@sensitive_post_parameters()
+def invitation(request, uidb64, token):
+    """GET shows who is invited and changes nothing; POST sets the first password and signs the person in."""
+    person = invited_person(uidb64, token)
+    if person is None:
+        return render(request, "registry/invitation_expired.html", status=410)
+    form = FirstPasswordForm(person, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        login(request, person, backend=SIGN_IN_BACKEND)
+        messages.success(request, f"Chào {person.full_name}, tài khoản của bạn đã sẵn sàng.")
+        return redirect("account_home")
+    agencies = [contact.agency for contact in person.contact_points.confirmed().select_related("agency")]
+    return render(request, "registry/invitation.html", {"form": form, "person": person, "agencies": agencies})
