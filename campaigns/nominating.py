@@ -1,0 +1,84 @@
+"""Nominating contact points: the person's row moves by its own verb, then the duties that asked for one are settled."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from campaigns.models import Obligation, RequirementKind
+from portal.lib import periods, text
+from registry.models import ContactPoint
+
+
+@transaction.atomic
+def nominate(actor, obligation, now, **fields):
+    """Answer a duty with a new person. The same nomination sent twice gives the row of the first time."""
+    obligation.lock()
+    obligation.refuse_when_locked(periods.local_day(now))
+    role = obligation.requirement.contact_role
+    again = ContactPoint.objects.awaiting_review().filter(
+        agency=obligation.agency_id, role=role, name_norm=text.fold(fields["full_name"]), proposed_by=actor
+    )
+    if contact := again.first():
+        return contact
+    contact = ContactPoint.propose(actor=actor, agency=obligation.agency, role=role, now=now, **fields)
+    obligation.settle(actor=actor, reason=f"Cử {contact.full_name}")
+    return contact
+
+
+@transaction.atomic
+def renominate(actor, obligation, contact, now, **fields):
+    """Put a corrected person before the province again, for the duty."""
+    obligation.lock()
+    obligation.refuse_when_locked(periods.local_day(now))
+    correct_contact(contact, actor, now, **fields)
+
+
+@transaction.atomic
+def keep(actor, obligation, contact, now):
+    """Answer a duty with the person who is confirmed already: "vẫn là …"."""
+    obligation.lock()
+    obligation.refuse_when_locked(periods.local_day(now))
+    contact.reconfirm(actor=actor, now=now)
+    obligation.settle(actor=actor, reason=f"Vẫn là {contact.full_name}")
+
+
+@transaction.atomic
+def propose_contact(actor, agency, role, now, **fields):
+    """Propose a person without a duty that asks for it; an open duty in that role counts it all the same."""
+    contact = ContactPoint.propose(actor=actor, agency=agency, role=role, now=now, **fields)
+    settle_duties(contact, actor, f"Cử {contact.full_name}")
+    return contact
+
+
+@transaction.atomic
+def correct_contact(contact, actor, now, **fields):
+    """Change a returned nomination and put it before the province again."""
+    contact.correct(actor=actor, now=now, **fields)
+    settle_duties(contact, actor, f"Sửa và cử lại {contact.full_name}")
+
+
+@transaction.atomic
+def confirm_contact(contact, actor, now=None):
+    """The province accepts the person; the duties that asked for one are met."""
+    contact.confirm(actor=actor, now=now or timezone.now())
+    settle_duties(contact, actor, f"Xác nhận {contact.full_name}")
+
+
+@transaction.atomic
+def return_contact(contact, actor, reason, now=None):
+    """The province sends the nomination back with its reason; the duties are open again."""
+    contact.return_for_changes(actor=actor, reason=reason, now=now or timezone.now())
+    settle_duties(contact, actor, f"Trả lại {contact.full_name}: {reason}")
+
+
+def settle_duties(contact, actor, reason):
+    """Let every unmet duty of the agency that asked for this role, and counts this person, work out its facts."""
+    duties = Obligation.objects.filter(
+        agency=contact.agency_id,
+        requirement__kind=RequirementKind.NOMINATE_CONTACT,
+        requirement__contact_role=contact.role,
+        period__first_on__lte=periods.local_day(contact.proposed_at),
+        met_at=None,
+    )
+    for obligation in duties:
+        obligation.lock()
+        obligation.settle(actor=actor, reason=reason[:300])
