@@ -5,8 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.start import start_page
-from registry.accounts import send_reset_link, tell_owner
-from registry.outbox import absolute
+from registry.accounts import full_address, send_reset_link, tell_owner
 
 CHANGES = {
     "account/email/password_changed": "Mật khẩu của bạn vừa được đổi.",
@@ -34,7 +33,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_reset_password_from_key_url(self, key):
         """The address in the e-mail names the portal itself, whatever host the request claimed."""
         uid, secret = key.split("-", 1)
-        return absolute(reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": secret}))
+        return full_address(reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": secret}))
 
     def send_password_reset_mail(self, user, email, context):
         send_reset_link(user, context["password_reset_url"], timezone.now())

@@ -1,8 +1,14 @@
 """What the owner of an account is told by e-mail about its safety. The outbox sends these at once."""
 
+from django.conf import settings
 from django.urls import reverse
 
-from registry.outbox import absolute, queue_email
+from registry.outbox import queue_email
+
+
+def full_address(path) -> str:
+    """A path with the portal's own host, whatever host the request claimed."""
+    return f"{settings.SITE_URL}{path}"
 
 
 def send_reset_link(user, url, now):
@@ -23,7 +29,7 @@ def tell_owner(user, what, now):
         recipient=user,
         subject="Tài khoản của bạn vừa thay đổi",
         template="account_changed",
-        context={"what": what, "at": now, "url": absolute(reverse("account_reset_password"))},
+        context={"what": what, "at": now, "url": full_address(reverse("account_reset_password"))},
         purpose="account",
         now=now,
     )
