@@ -37,7 +37,7 @@ SINGLE_POSTS = words(
 )
 RESERVED = words(
     """
-    about accounts ads adsmanager ad_campaign ads_manager ajax api apps badges bookmarks birthdays business careers
+    share pg about accounts ads adsmanager ad_campaign ads_manager ajax api apps badges bookmarks birthdays business careers
     checkpoint coronavirus_info communitystandards connect crisisresponse developers dialog directory donate dyi
     feed feeds find-friends flx friends fundraisers games gaming groups hacked hashtag help home index instantgames
     invite jobs legal latest lists lite local login logout marketplace me memories messages mobile nearby

@@ -40,7 +40,9 @@ NO_HTTPS = "Website dùng http, không mã hoá."
 
 def read(parts: Parts) -> Address:
     """An address that belongs to none of the platforms."""
-    host = parts.host.removeprefix("www.") if parts.host.count(".") > 1 else parts.host
+    host = parts.host
+    while host.startswith("www.") and host.count(".") > 1:
+        host = host.removeprefix("www.")
     if imitates := disguise(parts):
         raise Refused(IMITATION.format(true=imitates.partition("/")[0]), imitates=imitates)
     if host in ("play.google.com", "apps.apple.com", "itunes.apple.com"):

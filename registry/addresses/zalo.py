@@ -9,6 +9,8 @@ from registry.addresses.splitting import Parts
 
 PLATFORM = "zalo"
 OA_NUMBER = re.compile(r"[0-9]{15,20}")
+SHORT_OA_NUMBER = re.compile(r"(?!84)[1-9][0-9]{9,13}")
+"""Older Official Accounts; asked only after the digits turned out not to be a phone number."""
 PHONE_LIKE = re.compile(r"\+?[0-9][0-9 .()-]{6,20}")
 ALIAS = re.compile(r"[a-z0-9][a-z0-9._-]{2,59}")
 GROUP_CODE = re.compile(r"[a-z0-9_-]{4,40}")
@@ -83,6 +85,8 @@ def person(number: str) -> Address:
     try:
         national = normalise_phone(number)
     except ValueError as error:
+        if SHORT_OA_NUMBER.fullmatch(number):
+            return official_account(number)
         return not_account(PLATFORM, "phone", str(error))
     return account(PLATFORM, f"user:+84{national[1:]}", "zalo_user", f"https://zalo.me/{national}")
 
