@@ -3,6 +3,7 @@
 from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
+from django.forms.widgets import Input
 
 CLASS_OF_WIDGET = (
     (forms.CheckboxInput, "form-check-input"),
@@ -11,7 +12,7 @@ CLASS_OF_WIDGET = (
     (forms.DateInput, "form-control w-day"),
     (forms.DateTimeInput, "form-control w-moment"),
     (forms.NumberInput, "form-control w-number"),
-    ((forms.Input, forms.Textarea), "form-control"),
+    ((Input, forms.Textarea), "form-control"),
 )
 
 
@@ -28,6 +29,8 @@ class PortalBoundField(BoundField):
         if isinstance(widget, forms.DateInput) and "placeholder" not in widget.attrs:
             attrs.setdefault("placeholder", "ngày/tháng/năm")
             attrs.setdefault("autocomplete", "off")
+        if str(attrs.get("placeholder", "")).casefold() == str(self.label).casefold():
+            del attrs["placeholder"]
         return attrs
 
     @staticmethod
