@@ -10,7 +10,7 @@ from registry.sheets.delimited import read_text
 from registry.sheets.grid import MAX_ROWS, Cell, Grid, column_name, is_blank
 from registry.sheets.headings import Heading, check_heading, find_heading, ignored_columns, is_numbering
 from registry.sheets.old_excel import read_xls
-from registry.sheets.schema import KIND_LABELS, Column, columns_of
+from registry.sheets.schema import KIND_LABELS, KINDS, Column, columns_of
 from registry.sheets.sheet import Row, Sheet, SheetRefused
 from registry.sheets.xlsx import read_xlsx
 
@@ -33,6 +33,25 @@ def read_sheet(content: bytes, *, kind: str, name: str = "") -> Sheet:
     except (MemoryError, RecursionError, OverflowError):
         return Sheet(kind, errors=[DAMAGED])
     return sheet
+
+
+def guess_kind(content: bytes, name: str = "") -> str:
+    """The kind whose required columns are all there and of which most columns are; "registrations" when unsure."""
+    try:
+        grids = list(_grids(content, name)[0])
+    except (SheetRefused, MemoryError, RecursionError, OverflowError):
+        return "registrations"
+    scores = {kind: max((_fitness(grid, kind) for grid in grids), default=(False, 0)) for kind in KINDS}
+    best = max(scores, key=lambda kind: scores[kind])
+    return best if scores[best] > (False, 0) else "registrations"
+
+
+def _fitness(grid: Grid, kind: str) -> tuple[bool, int]:
+    heading = find_heading(grid, kind)
+    if heading is None:
+        return False, 0
+    required = sum(column.is_required for column in columns_of(kind))
+    return heading.required_found == required, len(heading.columns)
 
 
 def _grids(content: bytes, name: str) -> tuple[Iterable[Grid], list[str]]:

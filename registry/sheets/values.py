@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from portal.lib import phones
+from portal.lib.documents.csv import restore_text
 from portal.lib.text import clean_line, fold
 from registry.sheets import words
 from registry.sheets.encodings import is_mojibake, is_old_font
@@ -67,9 +68,7 @@ def _written(cell: Cell) -> Cell:
         return cell
     if isinstance(cell, time | timedelta):
         return str(cell)
-    if isinstance(cell, str) and cell.startswith("'") and cell[1:2] in FORMULA_START:
-        return cell[1:]
-    return cell
+    return restore_text(cell) if isinstance(cell, str) else cell
 
 
 def _check_written(raw: str) -> None:

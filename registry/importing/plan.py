@@ -1,0 +1,147 @@
+"""A plan that can be shown, counted and run. Running goes through the verbs, in one transaction, or not at all."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from registry.sheets import Outcome, Row, Sheet
+
+CHANGED_MEANWHILE = "Danh bạ vừa được người khác thay đổi. Hãy tải lại tệp để xem lại."
+
+REPEATED = "Trùng dòng"
+"""How the words of an act begin that an earlier row of the sheet already does."""
+
+
+class State(StrEnum):
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+
+
+STATE_LABELS = {
+    State.NEW: "Thêm mới",
+    State.CHANGED: "Thay đổi",
+    State.UNCHANGED: "Giữ nguyên",
+    State.REFUSED: "Bị từ chối",
+}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One field that would change, in words for the screen."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass
+class Act:
+    """One thing that a row does to the register. `do(actor)` calls the verb; None = nothing to do."""
+
+    state: State
+    what: str
+    differences: list[Difference] = field(default_factory=list)
+    do: Callable | None = None
+
+
+@dataclass
+class PlannedRow:
+    row: Row
+    acts: list[Act] = field(default_factory=list)
+
+    @property
+    def state(self) -> State:
+        if self.row.problems:
+            return State.REFUSED
+        if self.row.skipped:
+            return State.UNCHANGED
+        states = {act.state for act in self.acts}
+        return next((state for state in (State.NEW, State.CHANGED) if state in states), State.UNCHANGED)
+
+    @property
+    def what(self) -> str:
+        told = [act.what for act in self.acts if not act.what.startswith(REPEATED)]
+        return "; ".join(told) or self.row.skipped
+
+    @property
+    def differences(self) -> list[Difference]:
+        return [difference for act in self.acts for difference in act.differences]
+
+
+@dataclass
+class Plan:
+    """`rows` is empty when the file itself was refused; `sheet` carries the sentences."""
+
+    kind: str
+    sheet: Sheet
+    rows: list[PlannedRow] = field(default_factory=list)
+
+    @property
+    def outcome(self) -> Outcome:
+        return self.sheet.outcome
+
+    @property
+    def is_runnable(self) -> bool:
+        """Nothing refused, and something to do."""
+        refused = self.outcome in (Outcome.REJECT_FILE, Outcome.REJECT_ROWS)
+        return not refused and any(row.state in (State.NEW, State.CHANGED) for row in self.rows)
+
+    def in_state(self, state: State) -> list[PlannedRow]:
+        return [row for row in self.rows if row.state == state]
+
+    @property
+    def counts(self) -> dict[State, int]:
+        return {state: len(self.in_state(state)) for state in State}
+
+    @property
+    def sentence(self) -> str:
+        counts = self.counts
+        return (
+            f"Thêm mới {counts[State.NEW]}, thay đổi {counts[State.CHANGED]}, "
+            f"giữ nguyên {counts[State.UNCHANGED]} dòng."
+        )
+
+    def run(self, actor) -> None:
+        """Do every act, in the order of the sheet. ValidationError with row numbers = nothing was done."""
+        if self.outcome in (Outcome.REJECT_FILE, Outcome.REJECT_ROWS):
+            raise ValidationError("Bảng còn dòng bị từ chối nên chưa nhập. Hãy sửa các ô được nêu rồi tải lại.")
+        faults: list[str] = []
+        try:
+            with transaction.atomic():
+                for planned in self.rows:
+                    _do_row(planned, actor, faults)
+                if faults:
+                    raise ValidationError(faults)
+        except IntegrityError as error:
+            raise ValidationError(CHANGED_MEANWHILE) from error
+
+
+def _do_row(planned: PlannedRow, actor, faults: list[str]) -> None:
+    for act in planned.acts:
+        if act.do is None or not planned.row.is_good:
+            continue
+        try:
+            with transaction.atomic():
+                act.do(actor)
+        except ValidationError as error:
+            faults.append(f"Dòng {planned.row.line}: {' '.join(error.messages)}")
+            return
+
+
+def compare(pairs: dict[str, tuple[str, object, object]]) -> tuple[dict[str, object], list[Difference]]:
+    """field → (label, before, after): the fields to change and how to show them. An empty cell changes nothing."""
+    changed = {name: after for name, (_, before, after) in pairs.items() if after not in ("", None) and after != before}
+    return changed, [Difference(pairs[name][0], _shown(pairs[name][1]), _shown(pairs[name][2])) for name in changed]
+
+
+def _shown(value) -> str:
+    if value is None or value == "":
+        return "(trống)"
+    if isinstance(value, bool):
+        return "có" if value else "không"
+    return f"{value:%d/%m/%Y}" if hasattr(value, "strftime") else str(value)
