@@ -5,6 +5,7 @@ Confusable letters: a hand-made extract of Unicode TS 39, the letters seen in fa
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from registry.addresses import platforms
 
@@ -28,6 +29,7 @@ def latin(text: str) -> str:
     return "".join(char for char in plain if not unicodedata.combining(char))
 
 
+@lru_cache(maxsize=50_000)
 def skeleton(text: str) -> str:
     """The form in which look-alike texts are equal: Latin letters, no accents, 0 = o, 1 = i = l."""
     plain = latin(text).translate(LEET)
@@ -130,6 +132,7 @@ def nearest(key: str, known: list[str]) -> str:
     return best
 
 
+@lru_cache(maxsize=50_000)
 def handle(key: str) -> str:
     """The human-chosen letters of a key, compared without dots, hyphens, underscores; "" for numbers and codes."""
     platform, _, rest = key.partition(":")
