@@ -1,0 +1,66 @@
+"""A process of its own for race and crash tests: waits for the starting shot, then runs one tick at a given moment.
+
+python -m tests.portal.racing GO_FILE MOMENT HOW, where HOW is `safe`, `unsafe` (claims without a claim: the negative
+control), `die_after_claim` or `die_after_send`.
+"""
+
+import os
+import sys
+import time
+import uuid
+from datetime import datetime
+from pathlib import Path
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+django.setup()
+
+from portal.ticking import tick  # noqa: E402
+from registry import delivery  # noqa: E402
+from registry.models import OutgoingMessage  # noqa: E402
+
+
+def meet(place: str, seconds=20):
+    """Wait until all racers came to this place: what happens rarely by itself happens now."""
+    folder = Path(os.environ["RACE_FOLDER"]) / place
+    folder.mkdir(exist_ok=True)
+    (folder / str(os.getpid())).touch()
+    until = time.monotonic() + seconds
+    while len(list(folder.iterdir())) < int(os.environ["RACERS"]) and time.monotonic() < until:
+        time.sleep(0.005)
+
+
+def claim_without_claim(now, *, limit=delivery.BATCH, only_urgent=False):
+    """What a naive sender does: read what is due, and write down that it is being sent a moment later."""
+    meet("before reading")
+    due = list(OutgoingMessage.objects.due(now).select_related("recipient").order_by("pk")[:limit])
+    meet("after reading")
+    for message in due:
+        message.state, message.lease_token, message.lease_until = "sending", uuid.uuid4(), now + delivery.LEASE
+        message.attempt += 1
+        message.save(update_fields=["state", "lease_token", "lease_until", "attempt"])
+    return due
+
+
+def die(*args, **kwargs):
+    os._exit(137)
+
+
+def main(go_file, moment, how):
+    if how == "unsafe":
+        delivery.claim = claim_without_claim
+    elif how == "die_after_claim":
+        delivery.send_batch = die
+    elif how == "die_after_send":
+        delivery.finish = die
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    while not Path(go_file).exists():
+        time.sleep(0.005)
+    result = tick(datetime.fromisoformat(moment))
+    sys.exit(1 if result.faults else 0)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
