@@ -5,6 +5,8 @@ import json
 import resource
 import sys
 
+from python_calamine import CalamineWorkbook, SheetVisibleEnum
+
 MEMORY = 700 * 1024 * 1024
 SECONDS = 15
 
@@ -12,8 +14,6 @@ SECONDS = 15
 def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    from python_calamine import CalamineWorkbook, SheetVisibleEnum  # noqa: PLC0415 - after the limits are set
-
     workbook = CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read()))
     result = []
     for meta in workbook.sheets_metadata:
