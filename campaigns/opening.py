@@ -23,7 +23,7 @@ class Opened:
 
 def open_periods(today, *, campaign=None, now=None) -> Opened:
     """Open every period that has begun by `today`; a missed night heals itself, an open period stays as it is."""
-    requirements = Requirement.objects.binding(today).select_related("campaign")
+    requirements = Requirement.objects.binding(today).select_related("campaign").prefetch_related("periods")
     if campaign is not None:
         requirements = requirements.filter(campaign=campaign)
     return sum((open_requirement(row, today, now or timezone.now()) for row in requirements), Opened())
@@ -31,7 +31,7 @@ def open_periods(today, *, campaign=None, now=None) -> Opened:
 
 def open_requirement(requirement, today, now) -> Opened:
     """Open the begun periods of one requirement that have no row yet."""
-    known = set(requirement.periods.values_list("first_on", flat=True))
+    known = {period.first_on for period in requirement.periods.all()}
     windows = [window for window in requirement.windows_opened_by(today) if window.first_on not in known]
     return sum((open_window(requirement, window, now) for window in windows), Opened())
 

@@ -1,7 +1,6 @@
 """One pass of everything that is due. It remembers nothing between passes: what a missed night left undone is still due."""
 
 import logging
-from collections import Counter
 from dataclasses import dataclass, field
 
 from campaigns import reminders
@@ -9,7 +8,7 @@ from campaigns.opening import open_periods
 from portal.lib.advisory import only_one
 from portal.lib.periods import local_day
 from registry import delivery
-from registry.models import Heartbeat, SendingSwitch
+from registry.models import Heartbeat
 
 logger = logging.getLogger(__name__)
 
@@ -43,15 +42,16 @@ def tick(now) -> TickResult:
             opened = attempt(result, lambda: open_periods(local_day(now), now=now))
             result.opened = opened.obligations if opened else 0
             result.reminded = attempt(result, lambda: reminders.plan(now)) or 0
-    result.sent = dict(send(now, result))
-    result.sending_paused = SendingSwitch.is_paused()
-    Heartbeat.objects.update_or_create(name="tick", defaults={"at": now})
+    sent = attempt(result, lambda: send(now))
+    result.sent, result.sending_paused = dict(sent or {}), sent is None and not result.faults
+    if not Heartbeat.objects.filter(name="tick").update(at=now):
+        Heartbeat.objects.update_or_create(name="tick", defaults={"at": now})
     return result
 
 
-def send(now, result=None) -> Counter:
-    """Send what is due; a reminder is looked at once more just before it goes."""
-    return attempt(result, lambda: delivery.send_due(now, prepare=reminders.prepare)) or Counter()
+def send(now):
+    """Send what is due; a reminder is looked at once more just before it goes. None while sending is paused."""
+    return delivery.send_due(now, prepare=reminders.prepare)
 
 
 def attempt(result, work):
@@ -60,7 +60,5 @@ def attempt(result, work):
         return work()
     except Exception as fault:
         logger.exception("a part of the tick failed")
-        if result is None:
-            raise
         result.faults.append(f"{type(fault).__name__}: {fault}")
         return None

@@ -51,16 +51,15 @@ class Ending:
     bad_address: bool = False
 
 
-def send_due(now, *, prepare=None, seconds=45.0) -> Counter:
-    """Send what is due, in batches, for at most `seconds`. Gives how many tries ended how.
+def send_due(now, *, prepare=None, seconds=45.0) -> Counter | None:
+    """Send what is due, in batches, for at most `seconds`. Gives how many tries ended how; None while paused.
 
     `prepare(batch, now)` looks at claimed messages once more: it may rewrite texts, and gives an ending for each message
     that must not go (pk → Ending).
     """
-    endings = Counter()
     if SendingSwitch.is_paused():
-        return endings
-    started = time.monotonic()
+        return None
+    endings, started = Counter(), time.monotonic()
     exceptions = exceptions_around(now)
     reap(now)
     while (passed := time.monotonic() - started) < seconds:
@@ -75,14 +74,14 @@ def send_due(now, *, prepare=None, seconds=45.0) -> Counter:
 def reap(now):
     """Leases that ran out become `unknown`; after ten minutes' rest an unknown message goes once more, as itself."""
     lost = OutgoingMessage.objects.filter(state=MessageState.SENDING, lease_until__lt=now)
-    with transaction.atomic():
-        ids = list(lost.values_list("pk", flat=True))
-        DeliveryAttempt.objects.filter(message__in=ids, outcome="").update(
-            outcome=UNKNOWN, ended_at=now, detail=WORKER_DIED
-        )
-        lost.filter(pk__in=ids).update(
-            state=MessageState.UNKNOWN, lease_token=None, next_at=now + UNKNOWN_REST, last_error=WORKER_DIED
-        )
+    if ids := list(lost.values_list("pk", flat=True)):
+        with transaction.atomic():
+            DeliveryAttempt.objects.filter(message__in=ids, outcome="").update(
+                outcome=UNKNOWN, ended_at=now, detail=WORKER_DIED
+            )
+            lost.filter(pk__in=ids).update(
+                state=MessageState.UNKNOWN, lease_token=None, next_at=now + UNKNOWN_REST, last_error=WORKER_DIED
+            )
     rested = OutgoingMessage.objects.filter(state=MessageState.UNKNOWN, next_at__lte=now)
     once = rested.annotate(doubts=Count("attempts", filter=Q(attempts__outcome=UNKNOWN))).filter(doubts=1)
     rested.filter(pk__in=list(once.values_list("pk", flat=True))).update(state=MessageState.RETRY)
@@ -91,10 +90,12 @@ def reap(now):
 def claim(now, *, limit=BATCH, only_urgent=False) -> list:
     """Take rows for ourselves and commit before the network is touched. Nobody else sends them during the lease."""
     token = uuid.uuid4()
+    due = OutgoingMessage.objects.due(now).filter(medium=Medium.EMAIL)
+    if only_urgent:
+        due = due.filter(purpose__in=AT_ONCE)
+    if not due.exists():
+        return []
     with transaction.atomic(durable=True):
-        due = OutgoingMessage.objects.due(now).filter(medium=Medium.EMAIL)
-        if only_urgent:
-            due = due.filter(purpose__in=AT_ONCE)
         chosen = due.order_by("next_at", "pk")
         if database.features.has_select_for_update_skip_locked:
             chosen = chosen.select_for_update(skip_locked=True)

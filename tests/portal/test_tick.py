@@ -159,7 +159,7 @@ class TestPass:
         builders.issue_monthly_campaign(actor=reviewer)
         sunday = moment(date(2026, 9, 27), 8)
         tick(sunday)
-        with django_assert_max_num_queries(25):
+        with django_assert_max_num_queries(12):
             tick(sunday)
 
     def test_it_notes_the_heartbeat(self):
