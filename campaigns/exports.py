@@ -1,0 +1,117 @@
+"""The month's report as Tables: the same columns and the same values for the screen, XLSX, CSV and JSON."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+
+from campaigns import figures
+from campaigns.figures import Figures
+from campaigns.models.obligation import ObligationQuerySet
+from portal.lib.documents.table import NOTHING, Column, Heading, Table
+from portal.lib.periods import month_label
+from portal.lib.wording import month_words
+
+MEASURES = (
+    Column("expected", "Phải nộp", "integer", 9),
+    Column("on_time", "Đúng hạn", "integer", 9),
+    Column("late", "Trễ", "integer", 8),
+    Column("pending", "Chờ duyệt", "integer", 8),
+    Column("nothing", "Không phát sinh", "integer", 10),
+    Column("missing", "Chưa nộp", "integer", 8),
+    Column("not_due", "Trong đó chưa đến hạn", "integer", 11),
+    Column("exempt", "Được miễn", "integer", 8),
+    Column("rate", "Tỷ lệ hoàn thành", "percent", 11),
+    Column("on_time_rate", "Tỷ lệ đúng hạn", "percent", 10),
+    Column("accepted", "Sản phẩm được duyệt", "integer", 11),
+    Column("extra", "Vượt", "integer", 7),
+    Column("agency_days", "Số ngày đơn vị làm", "decimal", 10),
+    Column("province_days", "Số ngày tỉnh duyệt", "decimal", 10),
+)
+NOTES = (
+    "Tỷ lệ tính trên số việc phải nộp, không kể được miễn. Sản phẩm vượt số lượng ghi riêng, không làm tăng tỷ lệ.",
+    "Ngày tính là ngày nộp lần đầu của bản được duyệt: chờ duyệt ở tỉnh không làm đơn vị bị trễ.",
+)
+
+
+@dataclass(frozen=True)
+class MonthReport:
+    """What one month's report says: the whole, by kind of agency, by requirement, and agency by agency."""
+
+    month: date
+    total: Figures
+    kinds: list[Figures]
+    requirements: list[Figures]
+    agencies: figures.FiguresPage
+
+
+def month_report(rows: ObligationQuerySet, month: date, today: date) -> MonthReport:
+    """The figures of the quota duties of one month among the rows; agencies are read when somebody looks at them."""
+    quota = rows.quota().for_month(month)
+    return MonthReport(
+        month,
+        figures.total(quota, today),
+        figures.by_kind(quota, today),
+        figures.by_requirement(quota, today),
+        figures.by_agency(quota, today),
+    )
+
+
+def kinds_table(report: MonthReport) -> Table:
+    """One row for each kind of agency, with the total."""
+    return _table(report, (Column("label", "Khối cơ quan", width=38),), report.kinds, sheet="Theo khối")
+
+
+def requirements_table(report: MonthReport) -> Table:
+    """One row for each requirement, with the total."""
+    return _table(report, (Column("label", "Yêu cầu", width=44),), report.requirements, sheet="Theo yêu cầu")
+
+
+def monthly_report_table(report: MonthReport, lines: Iterable[Figures] | None = None) -> Table:
+    """One row for each agency (or only for the given lines), with the total of all."""
+    leading = (Column("label", "Đơn vị", width=44), Column("kind_label", "Khối", width=24))
+    return _table(report, leading, report.agencies if lines is None else lines, sheet="Theo đơn vị")
+
+
+def file_name(month: date, extension: str) -> str:
+    return f"bao-cao-san-pham-{month_label(month)}.{extension}"
+
+
+def json_document(report: MonthReport) -> dict[str, Any]:
+    """The report for other programs: shares between 0 and 1, null where nothing was expected."""
+    return {
+        "month": month_label(report.month),
+        "total": _plain(report.total),
+        "kinds": [_plain(line) | {"kind": line.kind} for line in report.kinds],
+        "requirements": [_plain(line) for line in report.requirements],
+        "agencies": [_plain(line) | {"agency": line.agency, "kind": line.kind} for line in report.agencies],
+    }
+
+
+def _table(report: MonthReport, leading: tuple[Column, ...], lines: Iterable[Figures], sheet: str) -> Table:
+    measures = tuple(replace(column, total=_cell(report.total, column)) for column in MEASURES)
+    columns = leading + measures
+    return Table(
+        title=f"Kết quả sản phẩm truyền thông {month_words(report.month)}",
+        subtitle=settings.PROVINCE_NAME,
+        columns=columns,
+        rows=([_cell(line, column) for column in columns] for line in lines),
+        heading=Heading(
+            f"UBND {settings.PROVINCE_NAME}".upper(),
+            settings.PROVINCE_OFFICE.upper(),
+            "(Kèm theo Báo cáo số        /BC-        ngày     tháng     năm        )",
+        ),
+        notes=NOTES,
+        sheet=sheet,
+    )
+
+
+def _cell(line: Figures, column: Column) -> Any:
+    value = getattr(line, column.key)
+    return NOTHING if value is None else value
+
+
+def _plain(line: Figures) -> dict[str, Any]:
+    return {"label": line.label} | {column.key: getattr(line, column.key) for column in MEASURES}

@@ -1,0 +1,167 @@
+"""The desk's figures: the grid agency × month, one agency's year, and the report of a month. Staff only, leaders too."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from io import BytesIO
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef, Q
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+
+from campaigns import exports, figures
+from campaigns.models import ContentItem, Obligation
+from portal.lib.documents.table import Table, show
+from portal.lib.documents.xlsx import XLSX_TYPE, write_xlsx
+from portal.lib.periods import local_day, month_label, months_back, next_month, parse_month
+from registry.models import Agency, AgencyKind, Channel, ContactPoint
+from registry.permissions import can_read_desk
+
+PAGE = 50
+LATEST_ITEMS = 10
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """What the reader typed into the filter bar; an unknown kind filters nothing."""
+
+    words: str
+    kind: str
+
+    @classmethod
+    def of(cls, request) -> "Narrowing":
+        kind = request.GET.get("loai", "")
+        return cls(request.GET.get("q", "").strip()[:100], kind if kind in AgencyKind.values else "")
+
+    def __bool__(self) -> bool:
+        return bool(self.words or self.kind)
+
+    def agencies(self, rows):
+        rows = rows.filter(kind=self.kind) if self.kind else rows
+        return rows.search(self.words) if self.words else rows
+
+    def duties(self, rows):
+        """By the kind that the agency had then, and by any name that it ever had."""
+        rows = rows.filter(agency_kind=self.kind) if self.kind else rows
+        return rows.filter(agency__in=Agency.objects.search(self.words)) if self.words else rows
+
+
+def grid(request):
+    """Agency × twelve months, ending with the month in the address."""
+    _refuse_others(request.user)
+    today = local_day(timezone.now())
+    last, narrowing = _month_of(request.GET.get("thang") or month_label(today)), Narrowing.of(request)
+    rows = Obligation.objects.visible_to(request.user).quota()
+    months = figures.months_of_grid(last)
+    asked = rows.filter(agency=OuterRef("pk"), period__month__gte=months[0], period__month__lte=last)
+    agencies = narrowing.agencies(Agency.objects.visible_to(request.user).filter(Q(status="active") | Exists(asked)))
+    page = Paginator(agencies.order_by("sort_key", "pk"), PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "months": months,
+        "lines": figures.grid(page.object_list, rows, months, today),
+        "narrowing": narrowing,
+        "kinds": AgencyKind.choices,
+        "legend": figures.WORST_FIRST,
+        "last_label": month_label(last),
+        "earlier": month_label(months_back(last, figures.MONTHS_IN_GRID)),
+        "later": month_label(months_back(last, -figures.MONTHS_IN_GRID)) if last < today.replace(day=1) else "",
+        "report_url": reverse("month_report", args=[month_label(last)]),
+    }
+    return render(request, "campaigns/desk/grid.html", context)
+
+
+def agency_year(request, pk):
+    """One agency: its twelve months, its people, its channels and its latest products."""
+    agency = get_object_or_404(Agency.objects.visible_to(request.user), pk=pk)
+    _refuse_others(request.user)
+    today = local_day(timezone.now())
+    last = _month_of(request.GET.get("thang") or month_label(today))
+    months = figures.months_of_grid(last)
+    rows = Obligation.objects.visible_to(request.user)
+    duties = list(figures.duties_of(agency, rows, months))
+    items = ContentItem.objects.visible_to(request.user).filter(agency=agency).select_related("obligation__period")
+    context = {
+        "agency": agency,
+        "row": figures.grid([agency], rows.quota(), months, today)[0],
+        "duties": [(duty, figures.cell_outcome(duty, today)) for duty in duties],
+        "contacts": ContactPoint.objects.visible_to(request.user).filter(agency=agency).current().order_by("sort_key"),
+        "channels": Channel.objects.visible_to(request.user).filter(agency=agency).order_by("status", "sort_key"),
+        "items": items.order_by("-submitted_at", "-pk")[:LATEST_ITEMS],
+        "first": months[0],
+        "last": last,
+        "earlier": month_label(months_back(last, figures.MONTHS_IN_GRID)),
+        "later": month_label(months_back(last, -figures.MONTHS_IN_GRID)) if last < today.replace(day=1) else "",
+    }
+    return render(request, "campaigns/desk/agency_year.html", context)
+
+
+def month_report(request, month=None):
+    """The quota report of a month: the whole, by kind, and agency by agency."""
+    _refuse_others(request.user)
+    report, narrowing, today = _report(request, month)
+    pages = Paginator(report.agencies, PAGE)
+    page = pages.get_page(request.GET.get("page"))
+    lines = list(page.object_list)
+    agency_url = partial(reverse, "agency_year")
+    context = {
+        "report": report,
+        "month_label": month_label(report.month),
+        "earlier": month_label(months_back(report.month, 1)),
+        "later": month_label(next_month(report.month)) if report.month < today.replace(day=1) else "",
+        "narrowing": narrowing,
+        "kinds": AgencyKind.choices,
+        "page": page,
+        "notes": exports.NOTES,
+        "by_kind": _shown(exports.kinds_table(report)),
+        "by_requirement": _shown(exports.requirements_table(report)),
+        "by_agency": _shown(
+            exports.monthly_report_table(report, lines), [agency_url(args=[line.agency]) for line in lines]
+        ),
+        "download_url": f"{reverse('month_report_xlsx', args=[month_label(report.month)])}?{request.GET.urlencode()}",
+    }
+    return render(request, "campaigns/desk/month_report.html", context)
+
+
+def month_report_xlsx(request, month):
+    """The same figures, filtered the same way, as a workbook."""
+    _refuse_others(request.user)
+    report, _, _ = _report(request, month)
+    stream = BytesIO()
+    write_xlsx(stream, exports.kinds_table(report), exports.monthly_report_table(report))
+    stream.seek(0)
+    name = exports.file_name(report.month, "xlsx")
+    response = FileResponse(stream, as_attachment=True, filename=name, content_type=XLSX_TYPE)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _report(request, month) -> tuple[exports.MonthReport, Narrowing, date]:
+    today, narrowing = local_day(timezone.now()), Narrowing.of(request)
+    first_on = _month_of(month or month_label(today))
+    rows = narrowing.duties(Obligation.objects.visible_to(request.user))
+    return exports.month_report(rows, first_on, today), narrowing, today
+
+
+def _shown(table: Table, urls: list[str] | None = None) -> dict:
+    """A Table as the template prints it: words for every value, an address for each row when there is one."""
+    kinds = [column.kind for column in table.columns]
+    rows = [[show(value, kind) for value, kind in zip(row, kinds, strict=True)] for row in table.values()]
+    total = ["Tổng cộng", *[show(c.total, c.kind) for c in table.columns[1:]]]
+    return {"columns": table.columns, "rows": list(zip(urls or [""] * len(rows), rows, strict=True)), "total": total}
+
+
+def _month_of(label: str) -> date:
+    try:
+        return parse_month(label)
+    except ValueError as error:
+        raise Http404(str(error)) from error
+
+
+def _refuse_others(user) -> None:
+    if not can_read_desk(user):
+        raise PermissionDenied
