@@ -29,8 +29,10 @@ class PortalBoundField(BoundField):
         if isinstance(widget, forms.DateInput) and "placeholder" not in widget.attrs:
             attrs.setdefault("placeholder", "ngày/tháng/năm")
             attrs.setdefault("autocomplete", "off")
-        if str(attrs.get("placeholder", "")).casefold() == str(self.label).casefold():
-            del attrs["placeholder"]
+        if str(widget.attrs.get("placeholder", "")).casefold() == str(self.label).casefold():
+            attrs["placeholder"] = False
+        if isinstance(widget, forms.Textarea) and widget.attrs.get("rows") == "10":
+            attrs["rows"] = 5
         return attrs
 
     @staticmethod

@@ -1,13 +1,13 @@
 """Addresses of the portal. They stand on posters and in bookmarks: never change one, only add."""
 
-from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
 from portal import views
+from portal.admin_site import arrange
 from portal.health import healthz
 
-admin.site.login = secure_admin_login(admin.site.login)
+arrange(admin.site)
 
 urlpatterns = [
     path("", include("registry.urls")),
