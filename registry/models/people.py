@@ -145,6 +145,28 @@ class User(AbstractUser):
         return person
 
 
+    @transaction.atomic
+    def deactivate(self, *, actor):
+        """End every access of this account at once; history and signatures stay. Nobody locks themselves out."""
+        self.check_actor(actor)
+        if self.pk == actor.pk:
+            raise ValidationError("Không tự khoá được tài khoản của mình. Hãy nhờ một quản trị viên khác.")
+        self.is_active = False
+        self.save()
+
+    @transaction.atomic
+    def reactivate(self, *, actor):
+        self.check_actor(actor)
+        self.is_active = True
+        self.save()
+
+    def check_actor(self, actor):
+        """Reviewers manage focal points; only administrators manage staff."""
+        self.refresh_from_db(from_queryset=User.objects.select_for_update())
+        if not actor.is_reviewer or (self.role != Role.FOCAL_POINT and not actor.is_administrator):
+            raise PermissionDenied
+
+
 def free_username(email: str) -> str:
     """A sign-in name made from the e-mail, numbered when it is taken."""
     base = text.slugify_vi(email.split("@")[0])[:120] or "nguoi-dung"

@@ -1,0 +1,100 @@
+"""Bringing a spreadsheet in: upload or paste, look at what would happen, confirm, go on."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from portal.lib.documents.xlsx import XLSX_TYPE, xlsx_bytes
+from registry.desk_forms import SheetForm
+from registry.exports import template_table
+from registry.importing import plan_import
+from registry.importing.plan import STATE_LABELS, State
+from registry.models import ImportKind, StagedImport
+from registry.permissions import can_review
+from registry.sheets import KINDS, columns_of, read_sheet
+
+ROWS_ON_PAGE = 100
+FIRST_TO_LOOK_AT = (State.REFUSED, State.NEW, State.CHANGED, State.UNCHANGED)
+
+
+def import_registry(request):
+    """GET the form; POST keeps the sheet and goes to its preview. Nothing is imported here."""
+    if not can_review(request.user):
+        raise PermissionDenied
+    form = SheetForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        staged = StagedImport.stage(
+            actor=request.user, kind=data["kind"], content=data["content"], original_name=data["name"]
+        )
+        return redirect("import_preview", pk=staged.pk)
+    recent = StagedImport.objects.visible_to(request.user).exclude(applied_at=None).defer("content")[:5]
+    kinds = [
+        {"value": kind, "label": label, "columns": [c for c in columns_of(kind) if c.key != "stt"]}
+        for kind, label in ImportKind.choices
+    ]
+    return render(request, "registry/desk/import_registry.html", {"form": form, "kinds": kinds, "recent": recent})
+
+
+def import_preview(request, pk):
+    """GET shows what would happen; POST does it, all or nothing. Afterwards the same page says what was done."""
+    staged = get_object_or_404(StagedImport.objects.visible_to(request.user), pk=pk)
+    if not can_review(request.user):
+        raise PermissionDenied
+    if staged.applied_at:
+        return render(request, "registry/desk/import_done.html", {"staged": staged, "next_steps": NEXT[staged.kind]})
+    plan = plan_of(staged)
+    if request.method == "POST" and apply(request, staged, plan):
+        return redirect("import_preview", pk=pk)
+    return render(request, "registry/desk/import_preview.html", preview(request, staged, plan))
+
+
+def plan_of(staged):
+    sheet = read_sheet(bytes(staged.content), kind=staged.kind, name=staged.original_name)
+    return plan_import(sheet, today=timezone.localdate())
+
+
+def apply(request, staged, plan) -> bool:
+    """Run the plan; False and a sentence when it could not be done."""
+    try:
+        staged.apply(actor=request.user, plan=plan)
+    except ValidationError as error:
+        for sentence in error.messages[:10]:
+            messages.error(request, sentence)
+        return False
+    messages.success(request, f"Đã nhập. {plan.sentence}")
+    return True
+
+
+def preview(request, staged, plan):
+    """Tabs by state, the first one that holds something open; a page of rows."""
+    counts = plan.counts
+    wanted = request.GET.get("nhom", "")
+    first = next((state for state in FIRST_TO_LOOK_AT if counts[state]), State.NEW)
+    state = State(wanted) if wanted in list(State) else first
+    page = Paginator(plan.in_state(state), ROWS_ON_PAGE).get_page(request.GET.get("page"))
+    tabs = [{"state": s.value, "label": STATE_LABELS[s], "count": counts[s]} for s in FIRST_TO_LOOK_AT]
+    return {"staged": staged, "plan": plan, "tabs": tabs, "state": state.value, "page": page}
+
+
+def import_template(request, kind):
+    """The empty form of one kind, to fill in."""
+    if not can_review(request.user):
+        raise PermissionDenied
+    if kind not in KINDS:
+        raise Http404
+    answer = HttpResponse(xlsx_bytes(template_table(kind)), content_type=XLSX_TYPE)
+    answer["Content-Disposition"] = f'attachment; filename="mau-{kind}.xlsx"'
+    return answer
+
+
+NEXT = {
+    "agencies": [("agency_list", "Xem danh sách cơ quan"), ("import_registry", "Nhập tiếp đầu mối và kênh")],
+    "registrations": [("channel_list", "Xem danh sách kênh"), ("people", "Xem tài khoản đầu mối")],
+    "contacts": [("people", "Xem tài khoản đầu mối"), ("campaign_list", "Giao việc trong đợt truyền thông")],
+    "channels": [("channel_list", "Xem danh sách kênh"), ("import_registry", "Nhập tiếp bảng khác")],
+}
+"""Where an office goes after each kind of sheet: URL name and words."""
