@@ -1,0 +1,19 @@
+"""Public addresses: they stand on posters and in bookmarks. Never change one."""
+
+from django.urls import path
+
+from registry.views import public
+
+urlpatterns = [
+    path("", public.home, name="home"),
+    path("kiem-tra/", public.check, name="check"),
+    path("co-quan/", public.agency_list, name="agency_list"),
+    path("co-quan/<slug:slug>/", public.agency_detail, name="agency_detail"),
+    path("kenh/", public.channel_list, name="channel_list"),
+    path("kenh/<int:pk>-<slug:slug>/", public.channel_detail, name="channel_detail"),
+    path("kenh/<int:pk>/qr.svg", public.channel_qr_svg, name="channel_qr_svg"),
+    path("kenh/<int:pk>/qr.png", public.channel_qr_png, name="channel_qr_png"),
+    path("q/<slug:code>", public.qr, name="qr"),
+    path("robots.txt", public.robots, name="robots"),
+    path("sitemap.txt", public.sitemap, name="sitemap"),
+]

@@ -1,0 +1,153 @@
+"""Pages for everybody: the check box, the directory of agencies and channels, the landing page of QR codes.
+
+Only `known_to_public()` channels exist here, whoever is signed in; only `published()` ones are official.
+"""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from registry import qr as qr_codes
+from registry import verdict
+from registry.addresses.parser import read_address
+from registry.filters import AgencyFilter, ChannelFilter
+from registry.models import Agency, AgencyName, Channel, ChannelKind, ChannelStatus, ContactPoint
+
+PAGE_SIZE = 50
+FEATURED = 6
+PICTURE_SECONDS = 60
+OFFICIAL_CHANNELS = Count("channels", filter=Q(channels__status=ChannelStatus.CONFIRMED))
+
+
+@login_not_required
+@require_safe
+def home(request):
+    published = Channel.objects.published()
+    counts = published.order_by("kind").values_list("kind").annotate(Count("pk"))
+    by_kind = [(kind, ChannelKind(kind).label, count) for kind, count in counts]
+    context = {
+        "featured": published.filter(is_featured=True).select_related("agency")[:FEATURED],
+        "agency_count": Agency.objects.active().count(),
+        "channel_count": sum(count for *_, count in by_kind),
+        "by_kind": by_kind,
+    }
+    return render(request, "registry/home.html", context)
+
+
+@login_not_required
+@require_safe
+@never_cache
+def check(request):
+    text = request.GET.get("q", "").strip()
+    answer = verdict.judge(text, timezone.localdate()) if text else None
+    return render(request, "registry/check.html", {"q": text[:500], "answer": answer})
+
+
+@login_not_required
+@require_safe
+def agency_list(request):
+    agencies = Agency.objects.visible_to(request.user).annotate(channel_count=OFFICIAL_CHANNELS)
+    chosen = AgencyFilter(request.GET, queryset=agencies.prefetch_related("names"))
+    page = Paginator(chosen.qs, PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(request, "registry/agency_list.html", {"filter": chosen, "page": page})
+
+
+@login_not_required
+@require_safe
+def agency_detail(request, slug):
+    agency = get_object_or_404(Agency.objects.visible_to(request.user).select_related("parent"), slug=slug)
+    channels = agency.channels.known_to_public().prefetch_related("keys")
+    context = {
+        "agency": agency,
+        "official": [channel for channel in channels if channel.status == ChannelStatus.CONFIRMED],
+        "ended": [channel for channel in channels if channel.status != ChannelStatus.CONFIRMED],
+        "former_names": AgencyName.objects.filter(agency=agency, valid_to__isnull=False),
+        "children": agency.children.active(),
+        "spokespersons": ContactPoint.objects.public_spokespersons().filter(agency=agency),
+    }
+    return render(request, "registry/agency_detail.html", context)
+
+
+@login_not_required
+@require_safe
+def channel_list(request):
+    channels = Channel.objects.published().select_related("agency").prefetch_related("keys")
+    chosen = ChannelFilter(request.GET, queryset=channels)
+    page = Paginator(chosen.qs, PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(request, "registry/channel_list.html", {"filter": chosen, "page": page})
+
+
+@login_not_required
+@require_safe
+def channel_detail(request, pk, slug):
+    channel = get_object_or_404(verdict.with_agency(Channel.objects.known_to_public()), pk=pk)
+    if slug != channel.slug:
+        return redirect("channel_detail", pk=channel.pk, slug=channel.slug)
+    context = {
+        "channel": channel,
+        "answer": verdict.judge_channel(channel, read_address(channel.url), timezone.localdate()),
+        "landing_url": qr_codes.landing_url(channel),
+    }
+    return render(request, "registry/channel_detail.html", context)
+
+
+@login_not_required
+@require_safe
+def channel_qr_svg(request, pk):
+    channel = get_object_or_404(Channel.objects.published(), pk=pk)
+    return picture(qr_codes.svg(channel), "image/svg+xml", f"qr-{channel.slug}.svg")
+
+
+@login_not_required
+@require_safe
+def channel_qr_png(request, pk):
+    channel = get_object_or_404(Channel.objects.published(), pk=pk)
+    return picture(qr_codes.png(channel), "image/png", f"qr-{channel.slug}.png")
+
+
+def picture(content, content_type, name):
+    """A picture of ours, cached for a minute: a channel that is closed must not live on in caches."""
+    response = HttpResponse(content, content_type=content_type)
+    response["Content-Disposition"] = f'inline; filename="{name}"'
+    response["Cache-Control"] = f"public, max-age={PICTURE_SECONDS}"
+    return response
+
+
+@login_not_required
+@require_safe
+@never_cache
+def qr(request, code):
+    """Where a scanned code lands. It goes on only to the address on record; nothing in the request changes that."""
+    channel = get_object_or_404(verdict.with_agency(Channel.objects.known_to_public()), qr_code=code.upper())
+    answer = verdict.judge_channel(channel, read_address(channel.url), timezone.localdate())
+    host = urlsplit(channel.url).hostname or ""
+    return render(request, "registry/qr.html", {"channel": channel, "answer": answer, "host": host})
+
+
+@login_not_required
+@require_safe
+def robots(request):
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in ("/viec/", "/dieu-hanh/", "/quan-tri/", "/kiem-tra/?"))]
+    lines += [f"Sitemap: {settings.SITE_URL}{reverse('sitemap')}", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+@login_not_required
+@require_safe
+def sitemap(request):
+    """One address a line: agencies that live and channels that are official."""
+    paths = [reverse(name) for name in ("home", "check", "agency_list", "channel_list")]
+    slugs = Agency.objects.active().values_list("slug", flat=True)
+    paths += [reverse("agency_detail", kwargs={"slug": slug}) for slug in slugs]
+    for channel in Channel.objects.published().only("name"):
+        paths.append(reverse("channel_detail", kwargs={"pk": channel.pk, "slug": channel.slug}))
+    return HttpResponse("".join(f"{settings.SITE_URL}{path}\n" for path in paths), content_type="text/plain")
