@@ -2,9 +2,10 @@
 
 from django.db import transaction
 
+from registry.accounts import full_address
 from registry.invitations import invitation_path
 from registry.models import ContactPoint, Role, User
-from registry.outbox import absolute, queue_email
+from registry.outbox import queue_email
 
 
 @transaction.atomic
@@ -26,7 +27,7 @@ def invite(*, actor, email, full_name, role, phone="", agencies=(), contact_role
 
 def send_invitation(person, *, now) -> str:
     """Queue the letter with a fresh link; the link itself, to copy, is returned."""
-    url = absolute(invitation_path(person))
+    url = full_address(invitation_path(person))
     queue_email(
         recipient=person,
         subject="Mời ông/bà dùng Cổng Kênh Chính thống",

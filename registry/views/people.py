@@ -10,10 +10,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from registry import inviting
+from registry.accounts import full_address
 from registry.desk_forms import InviteForm, PeopleFilterForm
 from registry.invitations import invitation_path
 from registry.models import ContactPoint, User
-from registry.outbox import absolute
 from registry.permissions import can_invite, can_review
 
 PEOPLE_ON_PAGE = 50
@@ -58,7 +58,7 @@ def person(request, pk):
     account = get_object_or_404(User.objects.select_related("invited_by"), pk=pk)
     may_manage = can_invite(request.user, account.role)
     waits = account.is_active and account.last_login is None and not account.has_usable_password()
-    link = absolute(invitation_path(account)) if waits and may_manage else ""
+    link = full_address(invitation_path(account)) if waits and may_manage else ""
     posts = account.contact_points.select_related("agency").order_by("status", "agency__sort_key")
     context = {
         "account": account, "posts": posts, "link": link, "may_manage": may_manage,
