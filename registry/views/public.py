@@ -55,7 +55,9 @@ def check(request):
 @login_not_required
 @require_safe
 def agency_list(request):
-    agencies = Agency.objects.visible_to(request.user).annotate(channel_count=OFFICIAL_CHANNELS)
+    agencies = (
+        Agency.objects.visible_to(request.user).annotate(channel_count=OFFICIAL_CHANNELS).order_by("sort_key", "pk")
+    )
     chosen = AgencyFilter(request.GET, queryset=agencies.prefetch_related("names"))
     page = Paginator(chosen.qs, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "registry/agency_list.html", {"filter": chosen, "page": page})
