@@ -1,3 +1,46 @@
 """Addresses of the province's desk, below /dieu-hanh/."""
 
-urlpatterns = []
+from django.urls import path
+
+from campaigns.views import campaigns, desk, figures, publishing, reminders, review
+
+urlpatterns = [
+    path("", desk.desk, name="desk"),
+    path("bang-theo-doi/", figures.grid, name="grid"),
+    path("don-vi/<int:pk>/", figures.agency_year, name="agency_year"),
+    path("bao-cao/", figures.month_report, name="month_report"),
+    path("bao-cao/<str:month>/", figures.month_report, name="month_report"),
+    path("bao-cao/<str:month>/xlsx/", figures.month_report_xlsx, name="month_report_xlsx"),
+    path("dau-viec/", desk.obligation_list, name="obligation_list"),
+    path("dau-viec/<int:pk>/", desk.obligation_desk, name="obligation_desk"),
+    path("dau-viec/<int:pk>/mien/", desk.obligation_exempt, name="obligation_exempt"),
+    path("dau-viec/<int:pk>/gia-han/", desk.obligation_extend, name="obligation_extend"),
+    path("dau-moi/<int:pk>/lien-he/", desk.contact_reveal, name="contact_reveal"),
+    path("dot/", campaigns.campaign_list, name="campaign_list"),
+    path("dot/moi/", campaigns.campaign_new, name="campaign_new"),
+    path("dot/<int:pk>/", campaigns.campaign, name="campaign"),
+    path("dot/<int:pk>/sua/", campaigns.campaign_edit, name="campaign_edit"),
+    path("dot/<int:pk>/ban-hanh/", campaigns.campaign_issue, name="campaign_issue"),
+    path("dot/<int:pk>/ket-thuc/", campaigns.campaign_close, name="campaign_close"),
+    path("dot/<int:pk>/cong-van/", campaigns.dispatch_new, name="dispatch_new"),
+    path("dot/<int:pk>/yeu-cau/<str:kind>/", campaigns.requirement_new, name="requirement_new"),
+    path("cong-van/<int:pk>/", campaigns.dispatch_edit, name="dispatch_edit"),
+    path("yeu-cau/<int:pk>/", campaigns.requirement_edit, name="requirement_edit"),
+    path("yeu-cau/<int:pk>/bo/", campaigns.requirement_remove, name="requirement_remove"),
+    path("cho-duyet/", review.review_queue, name="review_queue"),
+    path("cho-duyet/duyet-nhieu/", review.review_bulk, name="review_bulk"),
+    path("san-pham/cho-dang/", publishing.publish_list, name="publish_list"),
+    path("san-pham/<int:pk>/", review.review_item, name="review_item"),
+    path("san-pham/<int:pk>/quyet-dinh/", review.item_decide, name="item_decide"),
+    path("san-pham/<int:pk>/da-dang/", publishing.publish_item, name="publish_item"),
+    path("dau-moi/<int:pk>/", review.review_contact, name="review_contact"),
+    path("dau-moi/<int:pk>/thoi/", review.contact_leave, name="contact_leave"),
+    path("kenh/<int:pk>/", review.review_channel, name="review_channel"),
+    path("kenh/<int:pk>/tam-dung/", publishing.channel_suspend, name="channel_suspend"),
+    path("kenh/<int:pk>/hoat-dong-lai/", publishing.channel_resume, name="channel_resume"),
+    path("kenh/<int:pk>/dong/", publishing.channel_close, name="channel_close"),
+    path("nhac-han/tin-gui/", reminders.messages, name="messages"),
+    path("nhac-han/tin-gui/<int:pk>/", reminders.message_decide, name="message_decide"),
+    path("nhac-han/can-goi/", reminders.unreachable, name="unreachable"),
+    path("nhac-han/nhac-ngay/", reminders.remind_now, name="remind_now"),
+]

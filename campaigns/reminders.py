@@ -79,6 +79,11 @@ def remind_now(*, actor, obligations, now) -> int:
     return write(letters_for([(row, step) for row in duties], today), now, exceptions)
 
 
+def leaves_at(now):
+    """When an e-mail reminder written now may leave."""
+    return sending_time(now, calendar_around(now), PURPOSE)
+
+
 def calendar_around(now) -> dict:
     day = local_day(now)
     return working_day_exceptions(day - CALENDAR_MARGIN, day + CALENDAR_MARGIN)
@@ -248,12 +253,18 @@ def prepare(batch, now) -> dict:
         standing = [row for row in rows[message.pk] if stands(row, duties, people, newest)]
         if not standing:
             endings[message.pk] = delivery.Ending(delivery.CANCELLED, "Việc đã xong hoặc đã có lần nhắc mới hơn.")
-        elif message.attempt == 1 and (len(standing) < len(rows[message.pk]) or local_day(message.created_at) != today):
+        elif needs_new_words(message, standing, rows[message.pk], today):
             fault = recompose(message, standing, duties, people, owed, now, exceptions)
             if fault:
                 endings[message.pk] = fault
     settle_ledger(batch, rows, duties, endings)
     return endings
+
+
+def needs_new_words(message, standing, rows, today) -> bool:
+    """Before its first try: when a part fell away or the day is another. A message that never had words: always."""
+    is_stale = len(standing) < len(rows) or local_day(message.created_at) != today
+    return not message.text or (message.attempt == 1 and is_stale)
 
 
 def ledger_of(batch) -> dict:

@@ -1,5 +1,7 @@
 """Put a message into the outbox or a notice on somebody's page. Rows only: sending them is the work of `delivery`."""
 
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -12,6 +14,17 @@ from registry.models import Notice, OutgoingMessage, working_day_exceptions
 
 # Somebody waits in front of the screen for these; all other e-mails keep quiet hours and days off.
 AT_ONCE = ("invitation", "account")
+IS_SILENT = ContextVar("messages are not written", default=False)
+
+
+@contextmanager
+def silence():
+    """While history is loaded (demo, old data): nobody is told now of what happened long ago."""
+    token = IS_SILENT.set(True)
+    try:
+        yield
+    finally:
+        IS_SILENT.reset(token)
 
 
 def exceptions_around(now) -> dict:
@@ -27,7 +40,7 @@ def sending_time(now, exceptions, purpose=""):
 
 def queue_email(*, recipient, subject, template, context, purpose, now, exceptions=None, not_after=None):
     """Write one e-mail into the outbox; None when the person has no address (they appear in `unreachable`)."""
-    if not recipient.email or not recipient.is_active:
+    if IS_SILENT.get() or not recipient.email or not recipient.is_active:
         return None
     exceptions = exceptions_around(now) if exceptions is None else exceptions
     return OutgoingMessage.objects.create(
@@ -61,6 +74,8 @@ def bodies(template: str, context: dict) -> dict:
 
 def tell(*, recipients, text, url, key, now) -> int:
     """Put a notice on the page of each person, once per `key`. Gives how many were asked for."""
+    if IS_SILENT.get():
+        return 0
     notices = [
         Notice(recipient=person, text=text[:300], url=url[:300], key=key[:120], created_at=now) for person in recipients
     ]

@@ -96,6 +96,13 @@ def vn_phone_masked(digits):
 
 
 @register.filter
+def masked_email(address):
+    """da•••@yte.example: lists never show the address itself."""
+    name, at, host = (address or "").partition("@")
+    return f"{name[:2]}•••@{host}" if at else ""
+
+
+@register.filter
 def vn_date(day):
     """05/10/2026."""
     return wording.day_words(day) if day else ""

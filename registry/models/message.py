@@ -2,8 +2,9 @@
 
 import uuid
 
-from django.db import models
-from django.db.models import Q
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import F, Q
 from django.utils import timezone
 
 from registry.models.people import User
@@ -25,6 +26,9 @@ class MessageState(models.TextChoices):
     CANCELLED = "cancelled", "Đã huỷ"
 
 
+DECIDABLE = (MessageState.UNKNOWN, MessageState.DEAD, MessageState.FAILED)
+
+
 class OutgoingMessageQuerySet(models.QuerySet):
     def waiting(self):
         return self.filter(state__in=(MessageState.PENDING, MessageState.RETRY))
@@ -34,8 +38,8 @@ class OutgoingMessageQuerySet(models.QuerySet):
         return self.waiting().filter(next_at__lte=now)
 
     def to_decide(self):
-        """Unknown and dead rows: people decide whether to send again."""
-        return self.filter(state__in=(MessageState.UNKNOWN, MessageState.DEAD))
+        """Rows that end here unless a person sends them again or drops them."""
+        return self.filter(state__in=DECIDABLE)
 
 
 class OutgoingMessage(models.Model):
@@ -86,6 +90,39 @@ class OutgoingMessage(models.Model):
 
     def __str__(self):
         return f"{self.subject} → {self.recipient}"
+
+    @property
+    def is_decidable(self):
+        return self.state in DECIDABLE
+
+    def send_again(self, *, actor, reason, now):
+        """A person decides that an undelivered message goes once more, to the address that the recipient has today."""
+        self.settle_by_hand(
+            actor,
+            reason,
+            now,
+            "again",
+            state=MessageState.RETRY,
+            next_at=now,
+            address=self.recipient.email or self.address,
+        )
+        User.objects.filter(pk=self.recipient_id).update(email_failed_at=None)
+
+    def drop(self, *, actor, reason, now):
+        """A person decides that an undelivered message is not needed any more."""
+        self.settle_by_hand(actor, reason, now, "dropped", state=MessageState.CANCELLED)
+
+    @transaction.atomic
+    def settle_by_hand(self, actor, reason, now, outcome, **changes):
+        """Change a message that waits for a person's decision; ValidationError when a colleague was faster."""
+        if not reason.strip():
+            raise ValidationError({"reason": "Hãy ghi lý do."})
+        undecided = OutgoingMessage.objects.filter(pk=self.pk, state__in=DECIDABLE, attempt=self.attempt)
+        if not undecided.update(attempt=F("attempt") + 1, last_error=reason.strip()[:300], **changes):
+            raise ValidationError("Tin này vừa được xử lý. Hãy tải lại trang để xem kết quả.")
+        self.attempts.create(
+            number=self.attempt + 1, started_at=now, ended_at=now, outcome=outcome, detail=f"{actor}: {reason}"[:300]
+        )
 
 
 class DeliveryAttempt(models.Model):

@@ -52,6 +52,7 @@ def prepare_environment():
     """Settings of a test run, the same on every machine whatever its `.env` says."""
     folder = tempfile.mkdtemp(prefix="rig-var-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    (Path(folder) / "static").mkdir()
     os.environ.update(VAR_DIR=folder, PRODUCTION="0", EMAIL_URL="", RIG_READY="1")
     if WITH_SERVICES:
         start_services()

@@ -1,0 +1,67 @@
+"""Filters of the desk's lists; they stand in the address, in Vietnamese without accents."""
+
+import django_filters as filters
+
+from campaigns.models import Campaign, ContentItem, ContentKind, Obligation, Outcome, RequirementKind
+from registry.models import Agency, AgencyKind, MessageState, OutgoingMessage, User
+
+
+class ObligationFilter(filters.FilterSet):
+    """Duties of a month. Needs rows `with_outcome()`."""
+
+    q = filters.CharFilter(label="Cơ quan", method="of_agency")
+    dot = filters.ModelChoiceFilter(
+        label="Đợt", field_name="requirement__campaign", queryset=Campaign.objects.exclude(status="draft")
+    )
+    loai = filters.ChoiceFilter(label="Loại việc", field_name="requirement__kind", choices=RequirementKind.choices)
+    nhom = filters.ChoiceFilter(label="Nhóm cơ quan", field_name="agency_kind", choices=AgencyKind.choices)
+    ket_qua = filters.ChoiceFilter(label="Kết quả", field_name="result", choices=Outcome.choices)
+    qua_han = filters.ChoiceFilter(label="Hạn", choices=[("1", "Đã quá hạn")], method="past_due")
+    yeu_cau = filters.NumberFilter(field_name="requirement", widget=filters.fields.forms.HiddenInput)
+
+    class Meta:
+        model = Obligation
+        fields = []
+
+    def __init__(self, *args, today, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def of_agency(self, rows, name, words):
+        return rows.filter(agency__in=Agency.objects.search(words))
+
+    def past_due(self, rows, name, value):
+        return rows.overdue(self.today)
+
+
+class ItemFilter(filters.FilterSet):
+    """Items in the queue or to publish."""
+
+    q = filters.CharFilter(label="Cơ quan", method="of_agency")
+    loai_sp = filters.ChoiceFilter(label="Loại sản phẩm", field_name="kind", choices=ContentKind.choices)
+    nhom = filters.ChoiceFilter(label="Nhóm cơ quan", field_name="agency__kind", choices=AgencyKind.choices)
+
+    class Meta:
+        model = ContentItem
+        fields = []
+
+    def of_agency(self, rows, name, words):
+        return rows.filter(agency__in=Agency.objects.search(words))
+
+
+class MessageFilter(filters.FilterSet):
+    """Messages of the outbox."""
+
+    q = filters.CharFilter(label="Người nhận", method="to_person")
+    ket_qua = filters.ChoiceFilter(label="Kết quả", field_name="state", choices=MessageState.choices)
+    can_xem = filters.ChoiceFilter(label="Việc cần làm", choices=[("1", "Cần quyết định")], method="undecided")
+
+    class Meta:
+        model = OutgoingMessage
+        fields = []
+
+    def to_person(self, rows, name, words):
+        return rows.filter(recipient__in=User.objects.search(words))
+
+    def undecided(self, rows, name, value):
+        return rows.to_decide()
