@@ -1,0 +1,156 @@
+"""Forms for drafting campaigns: the campaign, its dispatches, its requirements of two kinds."""
+
+import re
+
+from django import forms
+from django.db.models import Count
+
+from campaigns.models import Campaign, Dispatch, Recurrence, Requirement, RequirementKind
+from portal.lib.uploads import Slot, accepted_types, check_file
+from registry.models import Agency, AgencyKind, Channel
+
+STEP_LIMIT = 30
+STEPS_HELP = "Số ngày làm việc trước (−) và sau (+) hạn, cách nhau bằng dấu phẩy. Để trống nếu không nhắc."
+
+
+class CampaignForm(forms.ModelForm):
+    class Meta:
+        model = Campaign
+        fields = ["title", "purpose", "starts_on", "ends_on"]
+        widgets = {"purpose": forms.Textarea(attrs={"rows": 5})}
+
+
+class CampaignChannelsForm(forms.ModelForm):
+    """What may still change in an issued campaign: its words and the channels to promote."""
+
+    class Meta:
+        model = Campaign
+        fields = ["purpose", "channels"]
+        widgets = {"purpose": forms.Textarea(attrs={"rows": 5}), "channels": forms.CheckboxSelectMultiple}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["channels"].queryset = Channel.objects.published().select_related("agency")
+        self.fields["channels"].label_from_instance = lambda channel: f"{channel.name} – {channel.agency.name}"
+
+
+class DispatchForm(forms.ModelForm):
+    """A dispatch with its file, which is checked before it is kept."""
+
+    attachment = forms.FileField(
+        label="Tệp công văn", required=False, help_text="PDF hoặc DOCX, tối đa 20 MB.",
+        widget=forms.ClearableFileInput(attrs={"accept": accepted_types(Slot.DOCUMENT)}),
+    )  # fmt: skip
+
+    class Meta:
+        model = Dispatch
+        fields = ["number", "issued_on", "subject", "issuer", "signatory", "recipients"]
+        widgets = {"recipients": forms.Textarea(attrs={"rows": 3}), "subject": forms.Textarea(attrs={"rows": 2})}
+
+    def clean_attachment(self):
+        """The checked file, None when nothing was sent."""
+        sent = self.cleaned_data["attachment"]
+        if not sent:
+            return None
+        checked = check_file(sent.file, Slot.DOCUMENT, sent.name)
+        if not checked.is_accepted:
+            raise forms.ValidationError(checked.message)
+        return checked
+
+    def save(self, commit=True):
+        checked = self.cleaned_data["attachment"]
+        if checked:
+            self.instance.file_name, self.instance.file_type = checked.name, checked.content_type
+            self.instance.file_sha256 = checked.sha256
+            self.instance.file.save(checked.name, checked.content, save=False)
+        return super().save(commit)
+
+
+class IssuedDispatchForm(DispatchForm):
+    """After issuing only what the clerk's office adds later: number, day, signatory, the scanned file."""
+
+    class Meta(DispatchForm.Meta):
+        fields = ["number", "issued_on", "signatory"]
+
+
+class StepsField(forms.CharField):
+    """Working days around the due day, written as text: `−5, −1, +1, +3`."""
+
+    def prepare_value(self, value):
+        return value if isinstance(value, str) else ", ".join(f"{step:+d}".replace("-", "−") for step in value or [])
+
+    def clean(self, value):
+        text = super().clean(value).replace("−", "-").replace("–", "-")
+        parts = [part for part in re.split(r"[,;\s]+", text) if part]
+        if any(not re.fullmatch(r"[+-]?\d{1,2}", part) or abs(int(part)) > STEP_LIMIT for part in parts):
+            raise forms.ValidationError("Hãy ghi các số từ −30 đến +30, cách nhau bằng dấu phẩy, ví dụ −5, −1, +1, +3.")
+        return sorted({int(part) for part in parts})
+
+
+class RequirementForm(forms.ModelForm):
+    """What both kinds share: whom it addresses, when it locks, how it reminds."""
+
+    kind, recurrence, words = None, None, ""
+    addressed_kinds = forms.MultipleChoiceField(
+        label="Nhóm cơ quan phải thực hiện", required=False, choices=AgencyKind.choices,
+        widget=forms.CheckboxSelectMultiple, help_text="Không chọn nhóm nào và không nêu đích danh: mọi cơ quan.",
+    )  # fmt: skip
+    reminder_steps = StepsField(label="Các bước nhắc", required=False, help_text=STEPS_HELP, max_length=80)
+
+    class Meta:
+        model = Requirement
+        fields = []
+        widgets = {"guidance": forms.Textarea(attrs={"rows": 4}), "agencies": forms.CheckboxSelectMultiple}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.instance.kind, self.instance.recurrence = self.kind, self.recurrence
+        self.fields["agencies"].queryset = Agency.objects.active()
+        self.fields["addressed_kinds"].choices = kinds_with_counts()
+
+
+class NominationForm(RequirementForm):
+    kind, recurrence, words = RequirementKind.NOMINATE_CONTACT, Recurrence.ONCE, "Cử đầu mối"
+
+    class Meta(RequirementForm.Meta):
+        fields = [
+            "title", "guidance", "contact_role", "starts_on", "due_on", "is_strict", "lock_after_days",
+            "addressed_kinds", "agencies", "reminder_steps",
+        ]  # fmt: skip
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["contact_role"].required = self.fields["due_on"].required = True
+        self.fields["due_on"].label = "Ngày hạn ghi trong công văn"
+
+
+class QuotaForm(RequirementForm):
+    kind, recurrence, words = RequirementKind.SUBMIT_CONTENT, Recurrence.MONTHLY, "Gửi sản phẩm truyền thông hằng tháng"
+
+    class Meta(RequirementForm.Meta):
+        fields = [
+            "title", "guidance", "required_count", "starts_on", "ends_on", "due_day", "due_next_month", "is_strict",
+            "window_start_day", "lock_after_days", "addressed_kinds", "agencies", "reminder_steps",
+        ]  # fmt: skip
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["due_day"].required = True
+
+
+class GuidanceForm(forms.ModelForm):
+    """The only thing of an issued requirement that may still change."""
+
+    class Meta:
+        model = Requirement
+        fields = ["guidance"]
+        widgets = {"guidance": forms.Textarea(attrs={"rows": 6})}
+
+
+FORM_OF_KIND = {form.kind: form for form in (NominationForm, QuotaForm)}
+
+
+def kinds_with_counts():
+    """The groups with their number of active agencies: "UBND xã (54)"; groups without any are left out."""
+    counts = dict(Agency.objects.active().order_by().values_list("kind").annotate(Count("pk")))
+    return [(kind, f"{words} ({counts[kind]})") for kind, words in AgencyKind.choices if kind in counts]

@@ -1,0 +1,155 @@
+"""Forms of the province's desk: acts take plain values, drafts of campaigns are edited by ModelForms."""
+
+from urllib.parse import urlsplit
+
+from django import forms
+from django.core.validators import URLValidator
+from django.utils import timezone
+
+from campaigns.models import ContentItem, DecisionAct, ReasonCode
+from registry.addresses.parser import read_address
+from registry.models import Channel, ChannelKind
+from registry.models.channel import OFFLINE_KINDS
+
+WEB_ONLY = URLValidator(schemes=["http", "https"], message="Hãy dán đường dẫn bắt đầu bằng http:// hoặc https://.")
+
+
+class ReasonForm(forms.Form):
+    """Why: one sentence which the history keeps."""
+
+    reason = forms.CharField(label="Lý do", max_length=300, strip=True, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class NoReasonForm(forms.Form):
+    """An act that needs nothing but the button."""
+
+
+class ExemptForm(forms.Form):
+    reason = forms.CharField(
+        label="Lý do và căn cứ miễn", max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Ghi rõ số, ngày công văn làm căn cứ. Đầu việc được miễn không tính vào tỷ lệ.",
+    )  # fmt: skip
+
+
+class ExtendForm(forms.Form):
+    until = forms.DateField(label="Gia hạn đến hết ngày")
+    reason = forms.CharField(label="Lý do gia hạn", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class LeaveForm(forms.Form):
+    on = forms.DateField(label="Thôi từ ngày", initial=timezone.localdate)
+    reason = forms.CharField(label="Lý do", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class ReasonRadios(forms.RadioSelect):
+    """Radio buttons that carry the draft text of their reason, for desk.js to put into the note."""
+
+    def create_option(self, name, value, *args, **kwargs):
+        option = super().create_option(name, value, *args, **kwargs)
+        option["attrs"]["data-draft"] = ReasonCode(value).draft
+        return option
+
+
+class DecisionForm(forms.Form):
+    """A decision on one version. A coded reason fills in its text where the reviewer wrote none."""
+
+    act = forms.ChoiceField(choices=DecisionAct.choices, error_messages={"required": "Hãy bấm một quyết định."})
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    code = forms.ChoiceField(label="Lý do", choices=ReasonCode.choices, required=False, widget=ReasonRadios)
+    note = forms.CharField(
+        label="Ý kiến gửi đơn vị", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Để trống thì dùng câu có sẵn của lý do đã chọn.",
+    )  # fmt: skip
+
+    def clean(self):
+        values = super().clean()
+        if values.get("act") in (None, DecisionAct.APPROVE):
+            return values
+        code = values.get("code")
+        if not code:
+            self.add_error("code", "Hãy chọn lý do để đơn vị biết cần làm gì.")
+        elif not values.get("note"):
+            values["note"] = ReasonCode(code).draft
+            if not values["note"]:
+                self.add_error("note", "Hãy ghi ý kiến để đơn vị biết cần làm gì.")
+        return values
+
+    def carry_out(self, item, actor, now):
+        """Tell the item by the verb of the chosen act."""
+        values = self.cleaned_data
+        if values["act"] == DecisionAct.APPROVE:
+            item.approve(actor=actor, version=values["version"], note=values["note"], now=now)
+            return
+        verb = item.reject if values["act"] == DecisionAct.REJECT else item.return_for_changes
+        verb(actor=actor, version=values["version"], code=values["code"], note=values["note"], now=now)
+
+
+class BulkApproveForm(forms.Form):
+    """Ticked rows of the queue, each "<item>:<version>"."""
+
+    chon = forms.MultipleChoiceField(error_messages={"required": "Hãy đánh dấu ít nhất một sản phẩm."})
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.fields["chon"].valid_value = lambda value: value.replace(":", "", 1).isdecimal()
+
+    def clean_chon(self):
+        """(item, version) of the rows that exist for this person, in the order in which they were sent."""
+        pairs = [value.partition(":") for value in self.cleaned_data["chon"]]
+        found = ContentItem.objects.visible_to(self.user).select_related("obligation__requirement", "agency")
+        items = found.in_bulk([int(pk) for pk, _, _ in pairs])
+        return [(items[int(pk)], int(version or 0)) for pk, _, version in pairs if int(pk) in items]
+
+
+class PublishForm(forms.Form):
+    """Where an approved item appeared. A link of another platform than the channel's must be confirmed."""
+
+    channel = forms.ModelChoiceField(label="Kênh đã đăng", queryset=Channel.objects.none(), empty_label="Chọn kênh")
+    url = forms.URLField(
+        label="Đường dẫn bài đăng", max_length=500, assume_scheme="https", validators=[WEB_ONLY],
+        widget=forms.URLInput(attrs={"placeholder": "https://"}),
+    )  # fmt: skip
+    published_at = forms.DateTimeField(
+        label="Đăng lúc", help_text="Giờ và ngày, ví dụ 17:00 05/10/2026.", initial=timezone.localtime
+    )
+    is_sure = forms.BooleanField(label="Đường dẫn này đúng, vẫn ghi nhận", required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, item, **kwargs):
+        super().__init__(*args, **kwargs)
+        channels = Channel.objects.published().select_related("agency").order_by("agency__sort_key", "sort_key", "pk")
+        self.fields["channel"].queryset = channels.exclude(publications__item=item)
+        self.fields["channel"].label_from_instance = channel_words
+        self.fields["channel"].initial = channels.filter(agency=item.agency).values_list("pk", flat=True).first()
+        self.initial["url"] = item.link
+
+    def clean(self):
+        values = super().clean()
+        channel, url = values.get("channel"), values.get("url")
+        if channel and url and not values.get("is_sure"):
+            doubt = platform_doubt(channel, url)
+            if doubt:
+                self.fields["is_sure"].widget = forms.CheckboxInput()
+                self.add_error("is_sure", doubt)
+        return values
+
+
+def channel_words(channel):
+    return f"{channel.agency.name} – {channel.name} ({channel.get_kind_display()})"
+
+
+def platform_doubt(channel, url) -> str:
+    """A sentence when the link does not look like a post on that channel's platform; "" when it does."""
+    if channel.kind in OFFLINE_KINDS:
+        return ""
+    host = urlsplit(url).hostname or ""
+    if channel.kind != ChannelKind.WEBSITE:
+        fits = read_address(url).platform == read_address(channel.url).platform
+    else:
+        fits = host.removeprefix("www.") == (urlsplit(channel.url).hostname or "").removeprefix("www.")
+    if fits:
+        return ""
+    return (
+        f"Đường dẫn thuộc {host}, không thuộc kênh “{channel.name}” ({channel.get_kind_display()}). "
+        "Hãy chọn lại kênh, dán lại đường dẫn, hoặc đánh dấu ô này nếu vẫn đúng."
+    )

@@ -1,0 +1,110 @@
+"""The month at a glance: six outcomes, what stalls, what comes next. One query per question."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Q
+
+from campaigns.models import Campaign, ContentItem, Obligation, Outcome, Period, Requirement
+from portal.lib import periods
+from portal.lib.workdays import add_working_days
+from registry.models import ContactPoint, ContactRole
+
+STALLED_AFTER = 3
+"""Working days after which a returned or approved item counts as stalled."""
+PHONE_FIRST = (ContactRole.POLICY, ContactRole.CHANNEL_ADMIN, ContactRole.SPOKESPERSON, ContactRole.HEAD)
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One outcome with its number of duties and their share of all, None when there are none."""
+
+    outcome: str
+    count: int
+    share: float | None
+
+
+@dataclass(frozen=True)
+class Coming:
+    """A date that comes: what happens to which requirement on it."""
+
+    day: date
+    words: str
+    requirement: Requirement
+
+
+def tiles(figures) -> list[Tile]:
+    """The six outcomes of a month."""
+    counts = {outcome: getattr(figures, outcome) for outcome in Outcome.values}
+    whole = sum(counts.values())
+    return [Tile(outcome, count, count / whole if whole else None) for outcome, count in counts.items()]
+
+
+def months_known(user) -> list[date]:
+    """First days of the months that have duties, newest first."""
+    months = Obligation.objects.visible_to(user).order_by("-period__month").values_list("period__month", flat=True)
+    return list(months.distinct())
+
+
+def nearest_month(today) -> date:
+    """The month of the period whose due day lies nearest to today; this month while there is none (two queries)."""
+    ahead = Period.objects.filter(due_on__gte=today).order_by("due_on").first()
+    behind = Period.objects.filter(due_on__lt=today).order_by("-due_on").first()
+    near = [row for row in (ahead, behind) if row]
+    return min(near, key=lambda row: abs(row.due_on - today)).month if near else today.replace(day=1)
+
+
+def people_to_phone(agencies) -> dict[int, ContactPoint]:
+    """For each agency the confirmed contact point to ring first (one query)."""
+    contacts = ContactPoint.objects.confirmed().filter(agency__in=agencies).exclude(phone="")
+    found = {}
+    for contact in sorted(contacts, key=lambda row: (PHONE_FIRST.index(row.role), row.is_deputy, row.sort_key)):
+        found.setdefault(contact.agency_id, contact)
+    return found
+
+
+def stalled_items(user, today, exceptions):
+    """Returned items that nobody mended and approved ones that nobody published, for some working days."""
+    day = add_working_days(today, -STALLED_AFTER, exceptions)
+    return (
+        ContentItem.objects.visible_to(user)
+        .filter(status__in=("changes", "approved"), decided_at__lt=periods.start_of_day(day))
+        .select_related("agency", "obligation__period")
+        .order_by("decided_at", "pk")
+    )
+
+
+def running_campaigns(user, today):
+    """Issued campaigns that still run, with how many duties they have and how many of those are still open."""
+    is_open = Q(requirements__obligations__met_at=None, requirements__obligations__nothing_at=None) & Q(
+        requirements__obligations__exempt_at=None, requirements__obligations__open_submission_at=None
+    )
+    rows = Campaign.objects.visible_to(user).issued().filter(Q(ends_on=None) | Q(ends_on__gte=today))
+    duties = Count("requirements__obligations")
+    return rows.annotate(duties=duties, open_duties=Count("requirements__obligations", filter=is_open))
+
+
+def coming_dates(today, limit=6) -> list[Coming]:
+    """The next due days, locks and openings of issued campaigns (two queries)."""
+    known = Period.objects.filter(locks_on__gte=today, requirement__campaign__status="issued")
+    found = []
+    for row in known.select_related("requirement__campaign").order_by("due_on"):
+        if row.due_on >= today:
+            found.append(Coming(row.due_on, f"hạn nộp kỳ tháng {row.month:%m/%Y}", row.requirement))
+        found.append(Coming(row.locks_on, f"khoá kỳ tháng {row.month:%m/%Y}", row.requirement))
+    for row in Requirement.objects.filter(campaign__status="issued", recurrence="monthly").select_related("campaign"):
+        window = next_window(row, today)
+        if window:
+            found.append(Coming(window.first_on, f"mở kỳ tháng {window.last_on:%m/%Y}", row))
+    return sorted(found, key=lambda one: (one.day, one.requirement.pk))[:limit]
+
+
+def next_window(requirement, today):
+    """The first window of a monthly requirement that begins after today, None when it has ended by then."""
+    month = max(requirement.starts_on, today).replace(day=1)
+    while True:
+        window = periods.month_window(month.year, month.month, requirement.window_start_day)
+        if window.first_on > today and window.last_on >= requirement.starts_on:
+            ended = requirement.ends_on and window.first_on > requirement.ends_on
+            return None if ended else window
+        month = periods.next_month(month)

@@ -1,0 +1,107 @@
+"""The province's queues: what waits for a decision, for how long, and which comes next."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db.models import Count, F, Min, Q
+from django.db.models.functions import Coalesce
+
+from campaigns.models import ContentItem
+from registry.models import Channel, ContactPoint
+
+ITEMS, CONTACTS, CHANNELS = "san-pham", "dau-moi", "kenh"
+
+
+@dataclass(frozen=True)
+class Queue:
+    """One tab of the review page."""
+
+    kind: str
+    words: str
+    count: int
+    since: datetime | None
+
+
+@dataclass(frozen=True)
+class BulkResult:
+    """What became of one item of a bulk approval; `refusal` is "" when it was approved."""
+
+    item: ContentItem
+    refusal: str = ""
+
+
+def items_waiting(user):
+    """Items to decide, nearest deadline first, then longest waiting."""
+    return (
+        ContentItem.objects.visible_to(user)
+        .awaiting_review()
+        .annotate(last_day=Coalesce("obligation__extended_to", "obligation__due_on"))
+        .order_by("last_day", "submitted_at", "pk")
+    )
+
+
+def contacts_waiting(user):
+    """Nominations to confirm, longest waiting first."""
+    return ContactPoint.objects.visible_to(user).awaiting_review().order_by("proposed_at", "pk")
+
+
+def channels_waiting(user):
+    """Channels to confirm, longest waiting first."""
+    return Channel.objects.visible_to(user).awaiting_review().order_by("proposed_at", "pk")
+
+
+def queues(user):
+    """The three queues with their length and the moment since which the oldest waits (three queries)."""
+    waiting = (
+        (ITEMS, "Sản phẩm", items_waiting(user), "submitted_at"),
+        (CONTACTS, "Đầu mối", contacts_waiting(user), "proposed_at"),
+        (CHANNELS, "Kênh", channels_waiting(user), "proposed_at"),
+    )
+    return [Queue(kind, words, **measured(rows, moment)) for kind, words, rows, moment in waiting]
+
+
+def measured(rows, moment):
+    return rows.aggregate(count=Count("pk"), since=Min(moment))
+
+
+def neighbours(item, user):
+    """The items before and after this one in the queue, None at its ends; it need not wait itself any more."""
+    day = item.obligation.last_day
+    later = Q(submitted_at__gt=item.submitted_at) | Q(submitted_at=item.submitted_at, pk__gt=item.pk)
+    earlier = Q(submitted_at__lt=item.submitted_at) | Q(submitted_at=item.submitted_at, pk__lt=item.pk)
+    rows = items_waiting(user)
+    previous = rows.filter(Q(last_day__lt=day) | Q(last_day=day) & earlier)
+    following = rows.filter(Q(last_day__gt=day) | Q(last_day=day) & later)
+    return previous.reverse().first(), following.first()
+
+
+def next_waiting(item, user):
+    """Where the reviewer goes on after this item: the one behind it, else the first that still waits."""
+    return neighbours(item, user)[1] or items_waiting(user).exclude(pk=item.pk).first()
+
+
+def approve_many(chosen, actor, now):
+    """Approve each (item, version) by its own verb; one that is refused doesn't stop the others."""
+    return [BulkResult(item, refusal_of(item, actor, version, now)) for item, version in chosen]
+
+
+def refusal_of(item, actor, version, now):
+    """Approve; the sentence of the refusal, or ""."""
+    try:
+        item.approve(actor=actor, version=version, now=now)
+    except ValidationError as error:
+        return " ".join(error.messages)
+    return ""
+
+
+def rivals_of(channel):
+    """Other channels, of any status, that claim one of this channel's keys."""
+    keys = [row.key for row in channel.keys.all()]
+    return Channel.objects.filter(keys__key__in=keys).exclude(pk=channel.pk).select_related("agency").distinct()
+
+
+def record_of(agency, obligations, months=6):
+    """The agency's last monthly duties with their outcome, newest first (one query)."""
+    rows = obligations.filter(agency=agency).quota().select_related("period").with_outcome()
+    return rows.order_by(F("period__month").desc(), "-pk")[:months]

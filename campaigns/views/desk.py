@@ -1,0 +1,169 @@
+"""The province's desk: the month at a glance, who owes what, and one duty with what may be done about it."""
+
+from django.db.models.functions import Coalesce
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from campaigns.figures import total
+from campaigns.filters import ObligationFilter
+from campaigns.forms.desk import ExemptForm, ExtendForm
+from campaigns.models import ContentItem, Obligation
+from campaigns.overview import (
+    coming_dates,
+    months_known,
+    nearest_month,
+    people_to_phone,
+    running_campaigns,
+    stalled_items,
+    tiles,
+)
+from campaigns.review import queues
+from campaigns.views.acting import ask, desk_act, desk_page, page_of, way_back
+from portal.lib import periods, wording
+from registry.models import ContactPoint, PersonalDataAccess, working_day_exceptions
+from registry.permissions import can_review
+
+STALLED_SHOWN = 8
+BY_DEADLINE = (Coalesce("extended_to", "due_on"), "agency__sort_key", "pk")
+
+
+@desk_page
+def desk(request):
+    """The month at a glance."""
+    today = timezone.localdate()
+    month = month_asked(request, today)
+    rows = duties(request.user).for_month(month)
+    figures = total(rows, today)
+    return render(
+        request,
+        "campaigns/desk/desk.html",
+        {
+            "today": today,
+            "figures": figures,
+            "tiles": tiles(figures),
+            "queues": queues(request.user),
+            "to_publish": ContentItem.objects.visible_to(request.user).to_publish().count(),
+            "stalled": stalled_items(request.user, today, calendar_around(today))[:STALLED_SHOWN],
+            "campaigns": running_campaigns(request.user, today),
+            "coming": coming_dates(today),
+            **months_context(request.user, month),
+            **owed_context(request, rows.with_outcome().open_work().order_by(*BY_DEADLINE)),
+        },
+    )
+
+
+@desk_page
+def obligation_list(request):
+    """The duties behind a tile: any month, any outcome."""
+    today = timezone.localdate()
+    month = month_asked(request, today)
+    found = ObligationFilter(request.GET, duties(request.user).for_month(month).with_outcome(), today=today)
+    return render(
+        request,
+        "campaigns/desk/obligation_list.html",
+        {
+            "today": today,
+            "filter": found,
+            **months_context(request.user, month),
+            **owed_context(request, found.qs.order_by(*BY_DEADLINE)),
+        },
+    )
+
+
+@desk_page
+def obligation_desk(request, pk):
+    """One duty with everything that was handed in for it and everything that happened to it."""
+    duty = get_object_or_404(duties(request.user).with_outcome(), pk=pk)
+    return render(
+        request,
+        "campaigns/desk/obligation_desk.html",
+        {
+            "today": timezone.localdate(),
+            "duty": duty,
+            "items": duty.items.visible_to(request.user).order_by("-submitted_at", "-pk"),
+            "nominated": duty.nominated_contacts() if duty.requirement.kind == "nominate_contact" else [],
+            "history": duty.history.select_related("history_user").order_by("-history_date", "-history_id"),
+            "contact": people_to_phone([duty.agency_id]).get(duty.agency_id),
+            "can_act": can_review(request.user),
+        },
+    )
+
+
+@desk_act
+def obligation_exempt(request, pk):
+    """Excuse the agency from this duty."""
+    duty = get_object_or_404(duties(request.user), pk=pk)
+    return ask(
+        request, ExemptForm, verb=lambda reason: duty.exempt(actor=request.user, reason=reason, now=timezone.now()),
+        done=f"Đã miễn đầu việc cho {duty.agency_name}.", back=reverse("obligation_desk", args=[pk]),
+        title="Miễn đầu việc", eyebrow=str(duty), button="Miễn",
+        consequences=["Đầu việc ra khỏi mẫu số của tỷ lệ.", "Đơn vị không còn được nhắc về đầu việc này."],
+    )  # fmt: skip
+
+
+@desk_act
+def obligation_extend(request, pk):
+    """Grant the agency a later day, or reopen a locked period for it."""
+    duty = get_object_or_404(duties(request.user), pk=pk)
+    return ask(
+        request, ExtendForm, verb=lambda until, reason: duty.extend(actor=request.user, until=until, reason=reason),
+        done=f"Đã gia hạn cho {duty.agency_name}.", back=reverse("obligation_desk", args=[pk]),
+        title="Gia hạn, mở lại kỳ", eyebrow=str(duty), button="Gia hạn",
+        consequences=[f"Hạn hiện nay: {duty.last_day:%d/%m/%Y}, khoá kỳ: {duty.lock_day:%d/%m/%Y}.",
+                      "Nộp đến hết ngày gia hạn được tính là đúng hạn."],
+    )  # fmt: skip
+
+
+@require_POST
+@desk_act
+def contact_reveal(request, pk):
+    """Show one person's phone and e-mail in full, and write down who looked."""
+    contact = get_object_or_404(ContactPoint.objects.visible_to(request.user).select_related("agency"), pk=pk)
+    PersonalDataAccess.objects.create(
+        actor=request.user, act="Xem số điện thoại đầu mối", subject=f"{contact.full_name}, {contact.agency.name}"
+    )
+    context = {"contact": contact, "back": way_back(request, "desk")}
+    return render(request, "campaigns/desk/contact_reveal.html", context)
+
+
+def duties(user):
+    """Duties with what every list shows of them."""
+    return Obligation.objects.visible_to(user).select_related("requirement__campaign", "period", "agency")
+
+
+def month_asked(request, today):
+    """The month of ?thang=2026-11, else the one whose due day is nearest."""
+    try:
+        return periods.parse_month(request.GET.get("thang", ""))
+    except ValueError:
+        return nearest_month(today)
+
+
+def months_context(user, month):
+    months = months_known(user)
+    return {
+        "month": month,
+        "month_label": periods.month_label(month),
+        "months": [(periods.month_label(one), wording.month_words(one)) for one in months],
+        "month_before": periods.month_label(periods.months_back(month, 1)),
+        "month_after": periods.month_label(periods.next_month(month)),
+    }
+
+
+def owed_context(request, rows):
+    """A page of duties with the person to phone for each agency."""
+    page = page_of(request, rows)
+    people = people_to_phone([row.agency_id for row in page])
+    return {
+        "page": page,
+        "rows": [(row, people.get(row.agency_id)) for row in page],
+        "can_act": can_review(request.user),
+        "address": request.get_full_path(),
+    }
+
+
+def calendar_around(day):
+    """Working-day exceptions of the years around a day."""
+    return working_day_exceptions(day.replace(month=1, day=1), day.replace(month=12, day=31))

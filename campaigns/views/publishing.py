@@ -1,0 +1,91 @@
+"""Publishing by hand: what to post, and where it was posted. And a channel's pauses and end."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from campaigns.filters import ItemFilter
+from campaigns.forms.desk import NoReasonForm, PublishForm, ReasonForm
+from campaigns.models import ContentItem
+from campaigns.views.acting import ask, carried_out, desk_act, desk_page, page_of
+from registry.models import Channel
+from registry.permissions import can_review
+
+
+@desk_page
+def publish_list(request):
+    """Approved items that nobody published yet, with caption and files to copy."""
+    rows = ContentItem.objects.visible_to(request.user).to_publish()
+    found = ItemFilter(request.GET, rows)
+    related = ("agency", "obligation__period", "obligation__requirement")
+    waiting = found.qs.select_related(*related).prefetch_related("versions__files").order_by("decided_at", "pk")
+    context = {"filter": found, "page": page_of(request, waiting), "can_act": can_review(request.user)}
+    return render(request, "campaigns/desk/publish_list.html", context)
+
+
+@desk_act
+def publish_item(request, pk):
+    """Mark an approved item as published: channel, link, time."""
+    item = get_object_or_404(
+        ContentItem.objects.visible_to(request.user).select_related("agency", "obligation__requirement"), pk=pk
+    )
+    form = PublishForm(request.POST or None, item=item)
+    if request.method == "POST" and form.is_valid() and carried_out(form, lambda: publish(item, form, request.user)):
+        messages.success(request, f"Đã ghi nhận đăng “{item.title}”.")
+        return redirect("review_item", pk)
+    item = get_object_or_404(ContentItem.objects.visible_to(request.user).select_related("agency"), pk=pk)
+    context = {"item": item, "form": form, "publications": item.publications.select_related("channel")}
+    return render(request, "campaigns/desk/publish_item.html", context)
+
+
+def publish(item, form, actor):
+    values = form.cleaned_data
+    item.publish(
+        actor=actor,
+        channel=values["channel"],
+        url=values["url"],
+        published_at=values["published_at"],
+        now=timezone.now(),
+    )
+
+
+@desk_act
+def channel_suspend(request, pk):
+    channel = get_object_or_404(channels(request.user), pk=pk)
+    return ask_about(
+        request, channel, ReasonForm, lambda reason: channel.suspend(actor=request.user, reason=reason),
+        title="Tạm dừng kênh", button="Tạm dừng", done=f"Kênh “{channel.name}” đã tạm dừng.", is_grave=True,
+        consequences=["Trang công khai và mã QR ghi rõ kênh đang tạm dừng.", "Địa chỉ vẫn thuộc kênh này."],
+    )  # fmt: skip
+
+
+@desk_act
+def channel_resume(request, pk):
+    channel = get_object_or_404(channels(request.user), pk=pk)
+    return ask_about(
+        request, channel, NoReasonForm, lambda: channel.resume(actor=request.user),
+        title="Cho kênh hoạt động lại", button="Hoạt động lại", done=f"Kênh “{channel.name}” đã hoạt động lại.",
+        consequences=["Kênh lại là kênh chính thống trên trang công khai."],
+    )  # fmt: skip
+
+
+@desk_act
+def channel_close(request, pk):
+    channel = get_object_or_404(channels(request.user), pk=pk)
+    return ask_about(
+        request, channel, ReasonForm, lambda reason: channel.close(actor=request.user, reason=reason),
+        title="Đóng kênh", button="Đóng kênh", done=f"Kênh “{channel.name}” đã đóng.", is_grave=True,
+        consequences=["Không mở lại được: muốn dùng lại thì đăng ký kênh mới.",
+                      "Trang công khai và mã QR trả lời kênh từng là chính thống đến hôm nay."],
+    )  # fmt: skip
+
+
+def ask_about(request, channel, form_class, verb, **words):
+    """The page of one act on a channel."""
+    back = reverse("review_channel", args=[channel.pk])
+    return ask(request, form_class, verb=verb, back=back, eyebrow=f"{channel.name}, {channel.agency.name}", **words)
+
+
+def channels(user):
+    return Channel.objects.visible_to(user).select_related("agency")

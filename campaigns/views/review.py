@@ -1,0 +1,231 @@
+"""Reviewing: the queues, one item with its two clicks, nominations and channels to confirm."""
+
+from urllib.parse import urlsplit
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from campaigns import nominating, review
+from campaigns.comparing import compare_versions
+from campaigns.filters import ItemFilter
+from campaigns.forms.desk import BulkApproveForm, DecisionForm, LeaveForm, ReasonForm
+from campaigns.models import ContentItem, DecisionAct, Obligation
+from campaigns.views.acting import ask, carried_out, desk_act, desk_page, page_of
+from registry.addresses.parser import read_address
+from registry.models import Channel, ContactPoint
+from registry.permissions import can_review
+
+TOO_LATE = 409
+DONE = {
+    DecisionAct.APPROVE: "Đã duyệt “{}”.",
+    DecisionAct.RETURN: "Đã trả lại “{}” để đơn vị sửa.",
+    DecisionAct.REJECT: "Đã từ chối “{}”.",
+}
+
+
+@desk_page
+def review_queue(request):
+    """What waits for the province, in three tabs."""
+    tabs = review.queues(request.user)
+    kind = request.GET.get("loai")
+    kind = kind if kind in (tab.kind for tab in tabs) else review.ITEMS
+    found = ItemFilter(request.GET, review.items_waiting(request.user)) if kind == review.ITEMS else None
+    context = {
+        "tabs": tabs,
+        "kind": kind,
+        "filter": found,
+        "page": page_of(request, queue_rows(kind, found, request.user)),
+        "today": timezone.localdate(),
+        "can_act": can_review(request.user),
+    }
+    return render(request, "campaigns/desk/review_queue.html", context)
+
+
+def queue_rows(kind, found, user):
+    """The rows of a tab with all that its table shows."""
+    if kind == review.ITEMS:
+        return found.qs.select_related("agency", "obligation__period", "obligation__requirement", "submitted_by")
+    if kind == review.CONTACTS:
+        return review.contacts_waiting(user).select_related("agency", "proposed_by")
+    return review.channels_waiting(user).select_related("agency", "proposed_by").prefetch_related("keys")
+
+
+@require_POST
+@desk_act
+def review_bulk(request):
+    """Approve the ticked items; a result for each of them."""
+    form = BulkApproveForm(request.POST, user=request.user)
+    if not form.is_valid():
+        messages.error(request, "Hãy đánh dấu ít nhất một sản phẩm rồi bấm Duyệt.")
+        return redirect("review_queue")
+    results = review.approve_many(form.cleaned_data["chon"], request.user, timezone.now())
+    refused = sum(bool(result.refusal) for result in results)
+    context = {"results": results, "approved": len(results) - refused, "refused": refused}
+    return render(request, "campaigns/desk/review_bulk.html", context)
+
+
+@desk_page
+def review_item(request, pk):
+    """The version to decide, what changed since the last decision, and the decision itself."""
+    item = get_object_or_404(items(request.user), pk=pk)
+    return show_item(request, item, DecisionForm(initial={"version": item.version}))
+
+
+def show_item(request, item, form, status=200, refusal=""):
+    versions = list(item.versions.select_related("submitted_by").prefetch_related("files").order_by("-number"))
+    version = versions[0]
+    reviewed = next((row for row in versions[1:] if row.decided_at), None)
+    previous, following = review.neighbours(item, request.user)
+    context = {
+        "item": item,
+        "version": version,
+        "link_host": urlsplit(version.link).hostname or "",
+        "reviewed": reviewed,
+        "differences": compare_versions(reviewed, version) if reviewed else [],
+        "decisions": item.decisions.select_related("actor", "version").order_by("-at", "-pk"),
+        "publications": item.publications.select_related("channel", "recorded_by"),
+        "record": review.record_of(item.agency, Obligation.objects.visible_to(request.user)),
+        "previous": previous,
+        "following": following,
+        "form": form,
+        "refusal": refusal,
+        "today": timezone.localdate(),
+        "waits": item.status == "submitted",
+        "can_act": can_review(request.user),
+    }
+    return render(request, "campaigns/desk/review_item.html", context, status=status)
+
+
+@require_POST
+@desk_act
+def item_decide(request, pk):
+    """One decision on one version, then on to the next item. Whoever is slower reads who was faster."""
+    item = get_object_or_404(items(request.user), pk=pk)
+    form = DecisionForm(request.POST)
+    if not form.is_valid():
+        return show_item(request, item, form)
+    following = review.next_waiting(item, request.user)
+    if not carried_out(form, lambda: form.carry_out(item, request.user, timezone.now())):
+        fresh = get_object_or_404(items(request.user), pk=pk)
+        again = DecisionForm(initial={"version": fresh.version, **form.cleaned_data})
+        again.initial["version"] = fresh.version
+        return show_item(request, fresh, again, TOO_LATE, " ".join(form.non_field_errors()))
+    messages.success(request, DONE[form.cleaned_data["act"]].format(item.title))
+    return redirect("review_item", following.pk) if following else redirect("review_queue")
+
+
+def items(user):
+    related = ("agency", "obligation__period", "obligation__requirement__campaign", "submitted_by")
+    return ContentItem.objects.visible_to(user).exclude(version=0).select_related(*related)
+
+
+@desk_page
+def review_contact(request, pk):
+    """One nomination: confirm it, or return it with a reason."""
+    contact = get_object_or_404(contacts(request.user), pk=pk)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and contact_decided(request, contact, form):
+        following = review.contacts_waiting(request.user).first()
+        return redirect("review_contact", following.pk) if following else to_queue(review.CONTACTS)
+    contact.refresh_from_db()
+    context = {
+        "contact": contact,
+        "form": form,
+        "others": contacts(request.user).filter(agency=contact.agency).current().exclude(pk=contact.pk),
+        "history": contact.history.select_related("history_user").order_by("-history_date", "-history_id"),
+        "today": timezone.localdate(),
+        "can_act": can_review(request.user),
+    }
+    return render(
+        request, "campaigns/desk/review_contact.html", context, status=TOO_LATE if form.non_field_errors() else 200
+    )
+
+
+@desk_act
+def contact_decided(request, contact, form):
+    """Confirm without a reason, return with one; False leaves the refusal in the form."""
+    now = timezone.now()
+    if request.POST.get("act") == "confirm":
+        form.fields["reason"].required = False
+        form.full_clean()
+        done = carried_out(form, lambda: nominating.confirm_contact(contact, request.user, now))
+        words = f"Đã xác nhận {contact.full_name}."
+    else:
+        done = form.is_valid() and carried_out(
+            form, lambda: nominating.return_contact(contact, request.user, form.cleaned_data["reason"], now)
+        )
+        words = f"Đã trả lại đề cử {contact.full_name}."
+    if done:
+        messages.success(request, words)
+    return done
+
+
+@desk_act
+def contact_leave(request, pk):
+    """The person no longer answers for the agency: access ends at once."""
+    contact = get_object_or_404(contacts(request.user), pk=pk)
+    return ask(
+        request, LeaveForm, verb=lambda on, reason: contact.leave(actor=request.user, on=on, reason=reason),
+        done=f"{contact.full_name} đã thôi làm đầu mối.", back=reverse("review_contact", args=[pk]),
+        title="Thôi làm đầu mối", eyebrow=f"{contact.full_name}, {contact.agency.name}", button="Ghi nhận đã thôi",
+        is_grave=True,
+        consequences=["Người này không vào được việc của cơ quan nữa, kể cả bằng đường dẫn đã gửi.",
+                      "Tên còn trong nhật ký. Muốn làm lại thì cơ quan cử mới."],
+    )  # fmt: skip
+
+
+def contacts(user):
+    return ContactPoint.objects.visible_to(user).select_related("agency", "proposed_by", "confirmed_by", "user")
+
+
+@desk_page
+def review_channel(request, pk):
+    """One channel: how it would look in public, who else claims its address, and the decision."""
+    channel = get_object_or_404(channels(request.user), pk=pk)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and channel_decided(request, channel, form):
+        following = review.channels_waiting(request.user).first()
+        return redirect("review_channel", following.pk) if following else to_queue(review.CHANNELS)
+    channel = get_object_or_404(channels(request.user), pk=pk)
+    context = {
+        "channel": channel,
+        "form": form,
+        "address": read_address(channel.url) if channel.url else None,
+        "rivals": review.rivals_of(channel),
+        "history": channel.history.select_related("history_user").order_by("-history_date", "-history_id"),
+        "today": timezone.localdate(),
+        "can_act": can_review(request.user),
+    }
+    return render(
+        request, "campaigns/desk/review_channel.html", context, status=TOO_LATE if form.non_field_errors() else 200
+    )
+
+
+@desk_act
+def channel_decided(request, channel, form):
+    """Confirm without a reason, return with one; False leaves the refusal in the form."""
+    if request.POST.get("act") == "confirm":
+        form.fields["reason"].required = False
+        form.full_clean()
+        done = carried_out(form, lambda: channel.confirm(actor=request.user, now=timezone.now()))
+        words = f"Đã xác nhận kênh “{channel.name}”."
+    else:
+        done = form.is_valid() and carried_out(
+            form, lambda: channel.return_for_changes(actor=request.user, reason=form.cleaned_data["reason"])
+        )
+        words = f"Đã trả lại kênh “{channel.name}”."
+    if done:
+        messages.success(request, words)
+    return done
+
+
+def channels(user):
+    related = Channel.objects.visible_to(user).select_related("agency", "proposed_by", "confirmed_by")
+    return related.prefetch_related("keys")
+
+
+def to_queue(kind):
+    return redirect(f"{reverse('review_queue')}?loai={kind}")
