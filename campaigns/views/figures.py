@@ -116,6 +116,7 @@ def month_report(request, month=None):
         "narrowing": narrowing,
         "kinds": AgencyKind.choices,
         "page": page,
+        "rate": show(report.total.rate, "percent"),
         "notes": exports.NOTES,
         "by_kind": _shown(exports.kinds_table(report)),
         "by_requirement": _shown(exports.requirements_table(report)),
@@ -148,10 +149,12 @@ def _report(request, month) -> tuple[exports.MonthReport, Narrowing, date]:
 
 
 def _shown(table: Table, urls: list[str] | None = None) -> dict:
-    """A Table as the template prints it: words for every value, an address for each row when there is one."""
+    """A Table as the template prints it: each cell as words and whether it is a number; an address for each row."""
     kinds = [column.kind for column in table.columns]
-    rows = [[show(value, kind) for value, kind in zip(row, kinds, strict=True)] for row in table.values()]
-    total = ["Tổng cộng", *[show(c.total, c.kind) for c in table.columns[1:]]]
+    rows = [
+        [(show(value, kind), kind != "text") for value, kind in zip(row, kinds, strict=True)] for row in table.values()
+    ]
+    total = [("Tổng cộng", False), *[(show(c.total, c.kind), c.kind != "text") for c in table.columns[1:]]]
     return {"columns": table.columns, "rows": list(zip(urls or [""] * len(rows), rows, strict=True)), "total": total}
 
 
