@@ -43,6 +43,14 @@ class Province:
         return self.numbers
 
 
+def demo_accounts() -> list[tuple[str, str, str]]:
+    """Sign-in name, password and role of each demo account, when there are any."""
+    rows = [(username, PASSWORD, role.label) for username, _, role in STAFF]
+    rows += [(username, PASSWORD, f"Đầu mối {name}") for name, username in FOCAL_ACCOUNTS.items()]
+    known = set(User.objects.filter(username__in=[row[0] for row in rows]).values_list("username", flat=True))
+    return [row for row in rows if row[0] in known]
+
+
 def moment(day, hour=9, minute=0):
     """An aware moment of an office day."""
     return periods.start_of_day(day) + timedelta(hours=hour, minutes=minute)

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from campaigns.demo import history
-from campaigns.demo.province import FOCAL_ACCOUNTS, PASSWORD, STAFF, found_province
+from campaigns.demo.province import demo_accounts, found_province
 from campaigns.models import ContentItem, Obligation
 from portal.lib import periods
 from registry.models import Agency, User
@@ -34,7 +34,8 @@ class Command(BaseCommand):
                 f"Đã dựng {Agency.objects.count()} cơ quan, {Obligation.objects.count()} đầu việc, "
                 f"{ContentItem.objects.count()} sản phẩm."
             )
-            self.stdout.write(accounts())
+            for username, password, role in demo_accounts():
+                self.stdout.write(f"  {username:16} {password:16} {role}")
 
     def seed(self, dice, agencies, months, stage, verbosity):
         """Found the province, then live the months one after the other, the running one last."""
@@ -52,10 +53,3 @@ class Command(BaseCommand):
         history.issue_nomination(province)
         if stage is None:
             history.answer_nominations(province)
-
-
-def accounts() -> str:
-    """The demo accounts, one a line."""
-    lines = [f"  {username:16} {role.label}" for username, _, role in STAFF]
-    lines += [f"  {username:16} Đầu mối {name}" for name, username in FOCAL_ACCOUNTS.items()]
-    return f"Tài khoản mẫu (mật khẩu: {PASSWORD})\n" + "\n".join(lines)

@@ -12,8 +12,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from campaigns.demo.province import demo_accounts
 from campaigns.models import Campaign
-from portal.demo import demo_accounts
 from portal.lib.clock import database_now
 from portal.ticking import tick
 
