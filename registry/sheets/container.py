@@ -150,12 +150,6 @@ def _check_parts(parts: list[zipfile.ZipInfo], content: bytes) -> None:
         raise SheetRefused(DAMAGED)
     total = sum(part.file_size for part in parts)
     swollen = any(part.file_size > BOMB_FLOOR and part.file_size > MAX_RATIO * part.compress_size for part in parts)
-    if (
-        len(parts) > MAX_PARTS
-        or total > MAX_UNPACKED
-        or swollen
-        or any(p.file_size < p.compress_size // 2 for p in parts)
-    ):
-        raise SheetRefused(BOMB)
-    if sum(part.compress_size for part in parts) > len(content):
+    overlapping = sum(part.compress_size for part in parts) > len(content)
+    if len(parts) > MAX_PARTS or total > MAX_UNPACKED or swollen or overlapping:
         raise SheetRefused(BOMB)

@@ -24,6 +24,7 @@ DAY_IN_WORDS = re.compile(r"(?:ngay )?(\d{1,2}) thang (\d{1,2}) nam (\d{4})")
 FORMULA_START = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 MARKUP = re.compile(r"<\s*/?\s*[a-zA-Z!]|javascript:", re.IGNORECASE)
 NOT_LATIN = re.compile(r"[\u0370-\u058f\u13a0-\u13ff\uab70-\uabbf]")
+ESCAPED_BREAK = re.compile(r"_x000[aAdD9]_")
 NO_VALUE = {"-", "–", "—", "...", "…", "n/a", "không có", "chưa có"}
 EXCEL_ERRORS = ("#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!")
 
@@ -86,7 +87,7 @@ def _plain(raw: Cell) -> str:
         raw = int(raw)
     if isinstance(raw, datetime | date):
         raw = f"{raw:%d/%m/%Y}"
-    return clean_line(str(raw))
+    return clean_line(ESCAPED_BREAK.sub(" ", str(raw)))
 
 
 def _text(column: Column, raw: Cell) -> str:
