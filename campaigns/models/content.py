@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
+from campaigns import notifications
 from campaigns.models.entry import Entry
 from campaigns.models.obligation import Obligation
 from campaigns.models.publication import Decision, DecisionAct, Publication
@@ -203,6 +204,7 @@ class ContentItem(models.Model):
         )
         version.files.set(self.current_files)
         self.record(actor, f"Nộp bản {self.version}")
+        notifications.item_submitted(self, now)
 
     @transaction.atomic
     def return_for_changes(self, *, actor, version, code, note, now=None):
@@ -238,6 +240,7 @@ class ContentItem(models.Model):
         publication.full_clean()
         publication.save()
         self.record(actor, f"Đã đăng trên {channel}")
+        notifications.item_published(publication)
         return publication
 
     def decide(self, actor, number, act, code, note, now):
@@ -254,6 +257,7 @@ class ContentItem(models.Model):
         version.save(update_fields=["decided_at", "is_accepted"])
         self.decided_at = now
         self.record(actor, f"{decision.get_act_display()}: {note}".rstrip(": "))
+        notifications.item_decided(decision)
 
     def advance(self, act):
         """Lock the row and move its status by the transition table; ValidationError names who was faster."""

@@ -11,6 +11,7 @@ from campaigns.demo.province import demo_accounts, found_province
 from campaigns.models import ContentItem, Obligation
 from portal.lib import periods
 from registry.models import Agency, User
+from registry.outbox import silence
 
 REAL_AGENCIES = 121
 
@@ -27,7 +28,7 @@ class Command(BaseCommand):
     def handle(self, *args, agencies, months, seed, stage, **options):
         if Agency.objects.exists() or User.objects.exists():
             raise CommandError("Cơ sở dữ liệu đã có dữ liệu: chỉ dựng tỉnh mẫu vào cơ sở dữ liệu trống.")
-        with transaction.atomic():
+        with transaction.atomic(), silence():
             self.seed(random.Random(seed), agencies, months, stage, options["verbosity"])
         if options["verbosity"]:
             self.stdout.write(

@@ -1,0 +1,77 @@
+"""Who is told what when an item changes hands. The verbs call these inside their transaction: rows only, nothing is sent here."""
+
+from datetime import timedelta
+
+from django.urls import reverse
+
+from campaigns import links
+from portal.lib.periods import local_day
+from portal.lib.wording import day_words, month_words
+from registry.models import User
+from registry.outbox import queue_email, tell
+
+STALE_AFTER = timedelta(days=3)
+PURPOSE = "item"
+
+
+def item_submitted(item, now):
+    """Reviewers see one notice a day that work waits; the queue itself lists what."""
+    day = local_day(now)
+    tell(
+        recipients=User.objects.reviewers(),
+        text=f"Có sản phẩm mới chờ duyệt ngày {day_words(day)}.",
+        url=reverse("review_queue"),
+        key=f"submitted:{day:%Y-%m-%d}",
+        now=now,
+    )
+
+
+def item_decided(decision):
+    """Whoever handed the version in hears the decision, its reason, and what to do next."""
+    item, person = decision.item, decision.version.submitted_by
+    words = {"return": "cần sửa", "approve": "đã được duyệt", "reject": "không được chấp nhận"}[decision.act]
+    inform(
+        person,
+        item,
+        subject=f"Sản phẩm {words}: {item.title}",
+        template=f"item_{decision.act}",
+        context={"reason": decision.get_code_display() if decision.code else "", "note": decision.note},
+        key=f"decision:{decision.pk}",
+        now=decision.at,
+    )
+
+
+def item_published(publication):
+    """Whoever handed the item in gets the address at which it appeared."""
+    item = publication.item
+    inform(
+        item.submitted_by,
+        item,
+        subject=f"Sản phẩm đã đăng: {item.title}",
+        template="item_publish",
+        context={"channel": publication.channel.name, "url": publication.url},
+        key=f"publication:{publication.pk}",
+        now=publication.recorded_at,
+    )
+
+
+def inform(person, item, *, subject, template, context, key, now):
+    """One notice and one e-mail about an item to one person."""
+    duty = item.obligation
+    tell(recipients=[person], text=f"{subject}.", url=reverse("item", args=[item.pk]), key=key, now=now)
+    queue_email(
+        recipient=person,
+        subject=subject,
+        template=template,
+        context={
+            "item": item,
+            "duty": duty.requirement.title,
+            "month": month_words(duty.period.month),
+            "last_day": day_words(duty.last_day),
+            "work_url": links.work_link(person, duty),
+            **context,
+        },
+        purpose=PURPOSE,
+        now=now,
+        not_after=now + STALE_AFTER,
+    )
