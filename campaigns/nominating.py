@@ -14,14 +14,21 @@ def nominate(actor, obligation, now, **fields):
     obligation.lock()
     obligation.refuse_when_locked(periods.local_day(now))
     role = obligation.requirement.contact_role
-    again = ContactPoint.objects.awaiting_review().filter(
-        agency=obligation.agency_id, role=role, name_norm=text.fold(fields["full_name"]), proposed_by=actor
-    )
-    if contact := again.first():
+    if contact := same_nomination(actor, obligation.agency_id, role, fields):
         return contact
     contact = ContactPoint.propose(actor=actor, agency=obligation.agency, role=role, now=now, **fields)
     obligation.settle(actor=actor, reason=f"Cử {contact.full_name}")
     return contact
+
+
+def same_nomination(actor, agency_id, role, fields):
+    """The waiting row of a form that was sent a second time; None when anything differs."""
+    return (
+        ContactPoint.objects.awaiting_review()
+        .filter(agency=agency_id, role=role, proposed_by=actor, name_norm=text.fold(fields["full_name"]))
+        .filter(phone=fields.get("phone", ""), email=fields.get("email", ""))
+        .first()
+    )
 
 
 @transaction.atomic
@@ -44,8 +51,19 @@ def keep(actor, obligation, contact, now):
 @transaction.atomic
 def propose_contact(actor, agency, role, now, **fields):
     """Propose a person without a duty that asks for it; an open duty in that role counts it all the same."""
+    if contact := same_nomination(actor, agency.pk, role, fields):
+        return contact
     contact = ContactPoint.propose(actor=actor, agency=agency, role=role, now=now, **fields)
     settle_duties(contact, actor, f"Cử {contact.full_name}")
+    return contact
+
+
+@transaction.atomic
+def replace_contact(old, actor, now, old_leaves, **fields):
+    """Propose somebody else in the same role; the old person leaves at once when the agency says so."""
+    contact = propose_contact(actor, old.agency, old.role, now, **fields)
+    if old_leaves:
+        old.leave(actor=actor, on=periods.local_day(now), reason=f"Đơn vị cử {contact.full_name} thay")
     return contact
 
 

@@ -2,19 +2,25 @@
 
 from django.urls import path
 
-from campaigns.views import workspace
+from campaigns.views import items, people, signed_links, workspace
 
 urlpatterns = [
     path("", workspace.my_work, name="my_work"),
     path("<int:pk>/", workspace.obligation, name="obligation"),
-    path("<int:pk>/dau-moi/", workspace.nominate, name="nominate"),
+    path("<int:pk>/dau-moi/", people.nominate, name="nominate"),
     path("<int:pk>/khong-phat-sinh/", workspace.report_nothing, name="report_nothing"),
-    path("<int:pk>/san-pham/moi/", workspace.item_new, name="item_new"),
-    path("san-pham/<int:pk>/", workspace.item, name="item"),
-    path("san-pham/<int:pk>/sua/", workspace.item_edit, name="item_edit"),
-    path("san-pham/<int:pk>/rut/", workspace.item_withdraw, name="item_withdraw"),
-    path("kenh/moi/", workspace.channel_propose, name="channel_propose"),
-    path("tep/<int:pk>/", workspace.file_download, name="file_download"),
-    path("l/<str:token>/", workspace.signed_link, name="signed_link"),
+    path("<int:pk>/san-pham/moi/", items.item_new, name="item_new"),
+    path("san-pham/<int:pk>/", items.item, name="item"),
+    path("san-pham/<int:pk>/sua/", items.item_edit, name="item_edit"),
+    path("san-pham/<int:pk>/rut/", items.item_withdraw, name="item_withdraw"),
+    path("dau-moi/<int:pk>/sua/", people.contact_correct, name="contact_correct"),
+    path("dau-moi/<int:pk>/thay/", people.contact_replace, name="contact_replace"),
+    path("kenh/moi/", people.channel_propose, name="channel_propose"),
+    path("kenh/<int:pk>/sua/", people.channel_correct, name="channel_correct"),
+    path("tep/<int:pk>/", items.file_download, name="file_download"),
+    path("tep/<int:pk>/xem/", items.file_preview, name="file_preview"),
+    path("cong-van/<int:pk>/", items.dispatch_download, name="dispatch_download"),
+    path("l/thoat/", signed_links.signed_link_leave, name="signed_link_leave"),
+    path("l/<str:token>/", signed_links.signed_link, name="signed_link"),
     path("thong-bao/", workspace.notices, name="notices"),
 ]

@@ -1,0 +1,66 @@
+"""Files of an item: each is checked before it is kept, and kept under a random private name."""
+
+from django.core.exceptions import ValidationError
+from django.core.files import File
+from django.db import transaction
+from django.utils import timezone
+
+from campaigns.models import ContentFile, ContentItem
+from portal.lib.uploads import Slot, check_file, slot_for
+from portal.lib.uploads import accepted_types as types_of
+
+MOST_FILES = 10
+SLOTS = (Slot.IMAGE, Slot.DOCUMENT, Slot.VIDEO, Slot.AUDIO)
+ACCEPTED_TYPES = ",".join(types_of(slot) for slot in SLOTS)
+WRONG_TYPE = "chỉ nhận ảnh (JPG, PNG, WEBP), PDF, DOCX, MP4 hoặc MP3. Hãy chọn tệp khác."
+
+
+def attach(item, files, actor, now=None) -> list[str]:
+    """Keep the good ones of these uploads on a draft; answers one sentence for each that was refused."""
+    return [sentence for file in files if (sentence := attach_one(item, file, actor, now or timezone.now()))]
+
+
+def attach_one(item, file, actor, now) -> str:
+    """Keep one upload; "" or the sentence that says why not. A file that the item has already is not kept twice."""
+    name = str(file.name)[-120:]
+    extension = name.rpartition(".")[2].lower()
+    if f".{extension}" not in ACCEPTED_TYPES.split(","):
+        return f"“{name}”: {WRONG_TYPE}"
+    checked = check_file(file, slot_for(name), name)
+    if not checked.is_accepted:
+        return f"“{name}”: {checked.message}"
+    return keep(item, checked, actor, now)
+
+
+@transaction.atomic
+def keep(item, checked, actor, now) -> str:
+    """Write row and file together, the item locked so that two parallel uploads count right."""
+    item = ContentItem.objects.select_for_update(of=("self",)).get(pk=item.pk)
+    if not item.is_editable:
+        return f"“{checked.name}”: sản phẩm đang ở tình trạng “{item.get_status_display()}” nên không thêm tệp được."
+    known = item.current_files
+    if known.filter(sha256=checked.sha256).exists():
+        return ""
+    if known.count() >= MOST_FILES:
+        return f"“{checked.name}”: mỗi sản phẩm đính kèm tối đa {MOST_FILES} tệp. Hãy gỡ bớt tệp cũ."
+    row = ContentFile(
+        item=item,
+        name=checked.name,
+        media_type=checked.content_type,
+        size=checked.size,
+        sha256=checked.sha256,
+        added_at=now,
+        added_by=actor,
+    )
+    row.file = File(checked.content, name=checked.name)
+    row.save()
+    return ""
+
+
+@transaction.atomic
+def detach(item, file_pk, now=None):
+    """Take a file off a draft. What was submitted before keeps it."""
+    item = ContentItem.objects.select_for_update(of=("self",)).get(pk=item.pk)
+    if not item.is_editable:
+        raise ValidationError(f"Sản phẩm đang ở tình trạng “{item.get_status_display()}” nên không gỡ tệp được.")
+    item.current_files.filter(pk=file_pk).update(removed_at=now or timezone.now())

@@ -1,0 +1,278 @@
+"""What focal points type: few fields, plain words, every fault said beside its field."""
+
+import re
+import uuid
+from urllib.parse import urlsplit
+
+from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.validators import URLValidator
+
+from campaigns.attaching import ACCEPTED_TYPES
+from campaigns.models import ContentItem, ContentKind
+from portal.lib import phones, text
+from registry.addresses.address import REJECTED
+from registry.addresses.parser import read_address
+from registry.models import Agency, Channel, ChannelKind
+
+BAD_LINK = "Đường dẫn này có ký tự lạ hoặc không phải trang web. Hãy mở bài đã đăng, sao chép lại đường dẫn rồi dán."
+NO_LINK = "Đường dẫn chưa đúng. Hãy mở bài đã đăng, sao chép đường dẫn rồi dán vào đây, ví dụ https://…"
+check_url = URLValidator(schemes=["http", "https"], message=NO_LINK)
+
+
+def tell(form, error):
+    """Put what a verb refused beside its field, or above the form when the form has no such field."""
+    found = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
+    for name, sentences in found.items():
+        form.add_error(name if name in form.fields else None, sentences)
+
+
+class LineField(forms.CharField):
+    """One line of text in the spelling in which everything is stored."""
+
+    def to_python(self, value):
+        return text.clean_line(super().to_python(value))
+
+
+class TextField(forms.CharField):
+    """Several lines; `max_length` counts characters after composing accents."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value):
+        return text.nfc(super().to_python(value).replace("\r\n", "\n").replace("\0", ""))
+
+
+class PostLinkField(forms.CharField):
+    """The address of a published post: any http(s) page, but nothing that disguises itself."""
+
+    def to_python(self, value):
+        link = super().to_python(value).strip()
+        if not link or re.match(r"[a-z][a-z0-9+.-]*:", link, re.IGNORECASE):
+            return link
+        return f"https://{link}"
+
+    def validate(self, value):
+        super().validate(value)
+        if not value:
+            return
+        if "\\" in value or any(ord(char) < 33 or ord(char) == 127 for char in value):
+            raise ValidationError(BAD_LINK)
+        check_url(value)
+        address = read_address(value)
+        if "@" in urlsplit(value).netloc or address.outcome == REJECTED:
+            raise ValidationError(address.reason or BAD_LINK)
+
+
+class PhoneField(forms.CharField):
+    """A Vietnamese number as people write it; kept as national digits."""
+
+    widget = forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"})
+
+    def clean(self, value):
+        written = super().clean(value).strip()
+        try:
+            return phones.normalise_phone(written) if written else ""
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
+
+
+class FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+    template_name = "django/forms/widgets/file.html"
+
+
+class FilesField(forms.FileField):
+    """Any number of files. Whether they are good is decided by `attaching`, one by one."""
+
+    widget = FilesInput(attrs={"accept": ACCEPTED_TYPES})
+
+    def clean(self, data, initial=None):
+        return [file for file in data or [] if file]
+
+
+class ContactForm(forms.Form):
+    """A person who answers for the agency."""
+
+    full_name = LineField(
+        label="Họ và tên",
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "words"}),
+    )
+    position = LineField(label="Chức vụ", max_length=120, required=False)
+    phone = PhoneField(
+        label="Số điện thoại", max_length=20, required=False, help_text="Số di động có Zalo thì tốt nhất."
+    )
+    email = forms.EmailField(
+        label="Thư điện tử",
+        required=False,
+        max_length=254,
+        help_text="Cần có để nhận việc và nhắc hạn qua thư.",
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        error_messages={"invalid": "Địa chỉ thư chưa đúng, ví dụ đúng: ten@coquan.gov.vn."},
+    )
+    is_deputy = forms.BooleanField(label="Là người thay thế khi đầu mối chính vắng", required=False)
+
+    def clean_email(self):
+        return self.cleaned_data["email"].lower()
+
+    def clean(self):
+        fields = super().clean()
+        if not {"phone", "email"} & self.errors.keys() and not fields.get("phone") and not fields.get("email"):
+            self.add_error("phone", "Hãy ghi ít nhất số điện thoại hoặc thư điện tử.")
+        return fields
+
+    @classmethod
+    def of(cls, contact):
+        """The form with what stands there now."""
+        return cls(initial={name: getattr(contact, name) for name in cls.base_fields})
+
+
+class ReplaceForm(ContactForm):
+    """A new person, and whether the old one leaves at once."""
+
+    old_leaves = forms.BooleanField(required=False)
+
+    def __init__(self, *args, old, can_leave, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["old_leaves"].label = f"{old.full_name} thôi làm đầu mối từ hôm nay"
+        self.fields["old_leaves"].help_text = "Khi chọn, người này không mở được việc của đơn vị nữa."
+        if not can_leave:
+            del self.fields["old_leaves"]
+
+    @property
+    def person(self):
+        return {name: self.cleaned_data[name] for name in ContactForm.base_fields}
+
+    @property
+    def leaves(self):
+        return bool(self.cleaned_data.get("old_leaves"))
+
+
+class NothingForm(forms.Form):
+    reason = TextField(
+        label="Lý do không phát sinh", max_length=300, widget=forms.Textarea(attrs={"rows": 3}), strip=True
+    )
+
+
+class ItemForm(forms.Form):
+    """A product. Nothing is required to save a draft; handing in asks for a title and something to read or see.
+
+    `key` makes a double click one item; `seen` is the version that the person had before them.
+    """
+
+    key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    title = LineField(
+        label="Tiêu đề", max_length=200, required=False, widget=forms.TextInput(attrs={"aria-required": "true"})
+    )
+    kind = forms.ChoiceField(label="Loại sản phẩm", choices=ContentKind.choices)
+    link = PostLinkField(
+        label="Đường dẫn bài đã đăng",
+        max_length=500,
+        required=False,
+        help_text="Dán đường dẫn bài trên trang, Zalo, YouTube… của đơn vị.",
+        widget=forms.TextInput(attrs={"inputmode": "url", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+    files = FilesField(
+        label="Ảnh hoặc tệp",
+        required=False,
+        help_text="Có thể chọn nhiều tệp: ảnh, PDF, DOCX, MP4, MP3.",
+    )
+    body = TextField(
+        label="Nội dung", max_length=20000, required=False, strip=True, widget=forms.Textarea(attrs={"rows": 5})
+    )
+    responsible = LineField(label="Người chịu trách nhiệm nội dung", max_length=120, required=False)
+
+    CONTENT = ("title", "kind", "link", "body", "responsible")
+
+    @classmethod
+    def blank(cls, person):
+        return cls(initial={"key": uuid.uuid4(), "kind": ContentKind.ARTICLE, "responsible": person.full_name})
+
+    @classmethod
+    def of(cls, item: ContentItem):
+        content = {name: getattr(item, name) for name in cls.CONTENT}
+        return cls(initial={"key": item.idempotency_key, "seen": item.version, **content})
+
+    def content(self):
+        """The fields that could be read: those with a fault stay as they were."""
+        return {name: self.cleaned_data[name] for name in self.CONTENT if name in self.cleaned_data}
+
+
+class ChannelForm(forms.Form):
+    """A channel by its address; the kind is recognised when nobody names it."""
+
+    agency = forms.ModelChoiceField(Agency.objects.none(), label="Đơn vị", empty_label=None)
+    url = forms.CharField(
+        label="Đường dẫn của kênh",
+        max_length=500,
+        required=False,
+        help_text="Mở trang hoặc OA của đơn vị, sao chép đường dẫn rồi dán vào đây. Đài truyền thanh thì để trống.",
+        widget=forms.TextInput(attrs={"inputmode": "url", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+    kind = forms.ChoiceField(
+        label="Loại kênh", required=False, choices=[("", "Tự nhận biết theo đường dẫn"), *ChannelKind.choices]
+    )
+    name = LineField(label="Tên kênh", max_length=200, help_text="Đúng như tên hiện trên kênh.")
+    decision_number = LineField(label="Quyết định cho phép hoạt động, số", max_length=60, required=False)
+    decision_on = forms.DateField(
+        label="Ngày quyết định",
+        required=False,
+        error_messages={"invalid": "Hãy ghi ngày dạng ngày/tháng/năm, ví dụ 05/10/2026."},
+    )
+
+    def __init__(self, *args, agencies, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.agencies = list(agencies)
+        self.fields["agency"].queryset = agencies
+        if len(self.agencies) == 1:
+            del self.fields["agency"]
+
+    def clean(self):
+        fields = super().clean()
+        fields.setdefault("agency", self.agencies[0] if len(self.agencies) == 1 else None)
+        if "url" in fields and not fields.get("kind") and "kind" not in self.errors:
+            fields["kind"] = self.recognised_kind(fields["url"])
+        if not self.errors:
+            self.refuse_known(fields)
+        return fields
+
+    def refuse_known(self, fields):
+        """A second click, or a colleague who was faster: the agency's own waiting row with this address."""
+        key = read_address(fields["url"]).key
+        waiting = Channel.objects.awaiting_review().filter(agency=fields["agency"], keys__key=key)
+        if key and waiting.exists():
+            self.add_error("url", "Kênh này đơn vị đã khai báo, đang chờ tỉnh xác nhận. Không cần gửi lại.")
+
+    def recognised_kind(self, url):
+        """The kind that the address shows; a fault beside the address when it shows none."""
+        if not url.strip():
+            self.add_error("url", "Hãy dán đường dẫn của kênh. Nếu là đài truyền thanh, hãy chọn loại kênh ở dưới.")
+            return ""
+        address = read_address(url)
+        if address.is_account and address.kind in ChannelKind.values:
+            return address.kind
+        sentence = "Đây là tài khoản cá nhân. Hãy dán đường dẫn của trang hoặc OA của cơ quan."
+        if not address.is_personal:
+            sentence = address.reason or "Chưa nhận biết được kênh này. Hãy chọn loại kênh ở dưới rồi gửi lại."
+        self.add_error("url", sentence)
+        return ""
+
+
+class ChannelCorrectionForm(ChannelForm):
+    """The same, for a returned channel: its agency and kind stay."""
+
+    FACTS = ("name", "url", "decision_number", "decision_on")
+
+    def __init__(self, *args, channel, **kwargs):
+        initial = {name: getattr(channel, name) for name in self.FACTS}
+        super().__init__(*args, agencies=Agency.objects.filter(pk=channel.agency_id), initial=initial, **kwargs)
+        del self.fields["kind"]
+
+    def recognised_kind(self, url):
+        return ""
+
+    @property
+    def facts(self):
+        return {name: self.cleaned_data[name] for name in self.FACTS}

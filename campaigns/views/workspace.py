@@ -1,0 +1,98 @@
+"""The focal points' workspace: what is owed, one duty with its answers, and the notices."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods
+
+from campaigns import permissions
+from campaigns.forms.workspace import NothingForm, tell
+from campaigns.models import RequirementKind
+from campaigns.my_work import Card, work_of
+from campaigns.views.doorway import duty_or_404, focal_points_only, own_duty
+from portal.middleware import open_to_signed_link
+from registry.models import Notice
+
+NOTICES_PER_PAGE = 30
+
+
+@focal_points_only
+def my_work(request):
+    today = timezone.localdate()
+    return render(request, "campaigns/workspace/my_work.html", {"work": work_of(request.user, today), "today": today})
+
+
+@open_to_signed_link
+@focal_points_only
+def obligation(request, pk):
+    """One duty: what is asked, by when, what was answered, and the acts."""
+    duty = duty_or_404(request, pk)
+    today = timezone.localdate()
+    items = list(duty.items.all().prefetch_related("decisions__actor"))
+    contacts = list(duty.nominated_contacts()) if duty.requirement.contact_role else []
+    card = Card(duty, today, items, contacts)
+    context = {
+        "duty": duty,
+        "card": card,
+        "today": today,
+        "act": card.next_act if permissions.can_answer(request.user, duty) else None,
+        "dispatches": duty.requirement.campaign.dispatches.all(),
+        "happened": duty.history.select_related("history_user"),
+    }
+    return render(request, "campaigns/workspace/obligation.html", context)
+
+
+@open_to_signed_link
+@focal_points_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def report_nothing(request, pk):
+    """Say that the period brought nothing, or take that back."""
+    duty = own_duty(request, pk, RequirementKind.SUBMIT_CONTENT)
+    now = timezone.now()
+    form = NothingForm(request.POST or None)
+    if request.POST.get("take_back"):
+        return take_back_nothing(request, duty, now)
+    if form.is_valid():
+        try:
+            duty.report_nothing(actor=request.user, reason=form.cleaned_data["reason"], now=now)
+        except ValidationError as error:
+            tell(form, error)
+        else:
+            messages.success(request, "Đã ghi nhận không phát sinh. Đơn vị vẫn có thể nộp sản phẩm trước ngày khoá kỳ.")
+            return redirect("obligation", pk)
+    return render(request, "campaigns/workspace/report_nothing.html", {"duty": duty, "form": form})
+
+
+def take_back_nothing(request, duty, now):
+    try:
+        duty.refuse_when_locked(timezone.localdate(now))
+        duty.take_back_nothing(actor=request.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, "Đã rút báo không phát sinh. Đầu việc lại chờ đơn vị.")
+    return redirect("obligation", duty.pk)
+
+
+def notices(request):
+    """The person's notices. Opening one marks it as read; so does the button for all."""
+    mine = Notice.objects.visible_to(request.user)
+    if request.method == "POST":
+        return open_notice(request, mine)
+    page = Paginator(mine, NOTICES_PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "campaigns/workspace/notices.html", {"page": page})
+
+
+def open_notice(request, mine):
+    """Mark one notice (`open`) or all as read, then go where it leads, inside the portal only."""
+    chosen = request.POST.get("open", "")
+    if not chosen:
+        mine.unread().update(read_at=timezone.now())
+        return redirect("notices")
+    notice = get_object_or_404(mine, pk=chosen if chosen.isdecimal() and len(chosen) < 19 else 0)
+    mine.unread().filter(pk=notice.pk).update(read_at=timezone.now())
+    is_ours = url_has_allowed_host_and_scheme(notice.url, {request.get_host()}, require_https=request.is_secure())
+    return redirect(notice.url if is_ours else "notices")

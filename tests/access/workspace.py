@@ -1,0 +1,89 @@
+"""Who may open what of the focal points' workspace."""
+
+from django.core.files.base import ContentFile as Bytes
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from campaigns.attaching import attach
+from campaigns.links import make_token
+from tests.access import Row, own_page, public
+from tests.builders import draft_item
+from tests.pictures import png
+
+
+def duty(world):
+    return {"pk": world.obligation.pk}
+
+
+def nomination(world):
+    return {"pk": world.nomination.pk}
+
+
+def item(world):
+    return {"pk": world.item.pk}
+
+
+def draft(world):
+    return {"pk": world.draft.pk}
+
+
+def picture(world):
+    """A picture of a submitted item."""
+    product = draft_item(world.obligation, actor=world.focal, now=None)
+    assert attach(product, [SimpleUploadedFile("anh.png", png())], world.focal) == []
+    product.submit(actor=world.focal)
+    return {"pk": product.files.get().pk}
+
+
+def picture_of_draft(world):
+    """A picture of a draft: the province doesn't see it yet."""
+    assert attach(world.draft, [SimpleUploadedFile("anh.png", png())], world.focal) == []
+    return {"pk": world.draft.files.get().pk}
+
+
+def dispatch(world):
+    world.dispatch.file.save("cong-van.pdf", Bytes(b"%PDF-1.4"))
+    return {"pk": world.dispatch.pk}
+
+
+def returned_contact(world):
+    world.proposed_contact.return_for_changes(actor=world.reviewer, reason="Sai số điện thoại.")
+    return {"pk": world.proposed_contact.pk}
+
+
+def returned_channel(world):
+    world.proposed_channel.return_for_changes(actor=world.reviewer, reason="Sai tên kênh.")
+    return {"pk": world.proposed_channel.pk}
+
+
+def token(world):
+    return {"token": make_token(world.focal, world.obligation)}
+
+
+every_focal_point = own_page(other=200)
+
+ROWS = {
+    "my_work": every_focal_point,
+    "obligation": own_page(duty),
+    "nominate": own_page(nomination),
+    "report_nothing": own_page(duty),
+    "item_new": own_page(duty),
+    "item": own_page(item),
+    "item_edit": own_page(draft),
+    "item_withdraw": own_page(item),
+    "contact_correct": own_page(returned_contact),
+    "contact_replace": own_page(lambda world: {"pk": world.contact.pk}),
+    "channel_propose": every_focal_point,
+    # A confirmed channel is public: another agency learns nothing from being refused.
+    "channel_correct": [own_page(returned_channel), own_page(lambda world: {"pk": world.channel.pk}, other=403)],
+    "file_download": [
+        Row(picture, other=404, focal=200),
+        Row(picture_of_draft, other=404, focal=200, leader=404, reviewer=404, administrator=404),
+    ],
+    "file_preview": Row(picture, other=404, focal=200),
+    # The campaign addresses the other agency too.
+    "dispatch_download": Row(dispatch, other=200, focal=200),
+    "signed_link": Row(token, visitor=200, other=200, focal=302, leader=200, reviewer=200, administrator=200),
+    # By POST only; what it does is tested in tests/campaigns/test_signed_links.py.
+    "signed_link_leave": public(status=405),
+    "notices": Row(other=200, focal=200),
+}
