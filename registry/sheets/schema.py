@@ -104,7 +104,7 @@ KINDS: dict[str, tuple[Column, ...]] = {
         NUMBER,
         *agency_columns(),
         Column("loai_kenh", "Loại kênh", "channel_kind", True, CHANNEL_KINDS),
-        Column("ten_kenh", "Tên kênh", "name", aliases=("Tên trang", "Tên fanpage", "Tên", "name")),
+        Column("ten_kenh", "Tên kênh", "text", aliases=("Tên trang", "Tên fanpage", "Tên", "name")),
         Column("duong_dan", "Đường dẫn", "url", aliases=ADDRESSES, max_length=500),
         Column("gioi_thieu", "Giới thiệu", "text", aliases=("Mô tả", "description"), max_length=300),
         Column("so_quyet_dinh", "Số quyết định", "text", aliases=("Quyết định số", "Số QĐ"), max_length=60),

@@ -96,17 +96,14 @@ def _text(column: Column, raw: Cell) -> str:
         raise ValueError(f"Dài {len(text)} ký tự, tối đa {column.max_length}. Hãy viết ngắn lại.")
     if MARKUP.search(text):
         raise ValueError(MARKUP_TEXT)
-    if (
-        text.startswith(("=", "@", "＝", "＠"))
-        or re.match(r"[+\-＋－]\s*[\w(]", text)
-        and not re.match(r"[+-]?[\d\s.]+$", text)
-    ):
-        raise ValueError(FORMULA_TEXT)
     return text
 
 
 def _name(column: Column, raw: Cell) -> str:
+    """A name or code of an agency or a person: nothing that a spreadsheet would run, no look-alike letters."""
     text = _text(column, raw)
+    if text.startswith(FORMULA_START):
+        raise ValueError(FORMULA_TEXT)
     if NOT_LATIN.search(text):
         raise ValueError(FOREIGN_LETTERS)
     return text
