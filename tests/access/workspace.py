@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from campaigns.attaching import attach
 from campaigns.links import make_token
-from tests.access import Row, own_page, public
+from tests.access import Row, own_page
 from tests.builders import draft_item
 from tests.pictures import png
 
@@ -84,6 +84,6 @@ ROWS = {
     "dispatch_download": Row(dispatch, other=200, focal=200),
     "signed_link": Row(token, visitor=200, other=200, focal=302, leader=200, reviewer=200, administrator=200),
     # By POST only; what it does is tested in tests/campaigns/test_signed_links.py.
-    "signed_link_leave": public(status=405),
+    "signed_link_leave": Row(visitor=405, other=405, focal=405, leader=405, reviewer=405, administrator=405),
     "notices": Row(other=200, focal=200),
 }
