@@ -37,10 +37,12 @@ class Verdict:
     channels: list[Channel] = field(default_factory=list)
     reason: str = ""
     phone_known: bool | None = None
+    headline_of: str = ""
+    """Which headline says it best, when it isn't the verdict's own."""
 
     @property
     def headline(self):
-        return HEADLINES[self.verdict]
+        return HEADLINES[self.headline_of or self.verdict]
 
     @property
     def next_steps(self):
@@ -103,7 +105,8 @@ def judge_phone(number: str, address: Address) -> Verdict:
         return Verdict(NOT_A_CHANNEL, str(error), address)
     known = ContactPoint.objects.confirmed().filter(phone=national).exists()
     verdict = PERSONAL if known or address.is_personal else NO_INFORMATION
-    return Verdict(verdict, REASONS["phone_known" if known else "phone_unknown"], address, phone_known=known)
+    words = "phone_known" if known else "phone_unknown"
+    return Verdict(verdict, REASONS[words], address, phone_known=known, headline_of=words)
 
 
 def judge_refused(address: Address) -> Verdict:
@@ -136,8 +139,8 @@ def judge_words(text: str, address: Address) -> Verdict:
     agencies = list(Agency.objects.search(words)[:MAX_AGENCIES])
     named = Channel.objects.published().filter(name_norm__contains=words) | of_handle(words)
     channels = channels_of(agencies) or list(with_agency(named)[:MAX_CHANNELS])
-    message = REASONS["name_found" if channels else "agency_without_channel" if agencies else "name_unknown"]
-    return Verdict(NO_INFORMATION, message, address, agencies=agencies, channels=channels)
+    words = "name_found" if channels else "agency_without_channel" if agencies else "name_unknown"
+    return Verdict(NO_INFORMATION, REASONS[words], address, agencies=agencies, channels=channels, headline_of=words)
 
 
 def unknown(address: Address) -> Verdict:

@@ -9,6 +9,11 @@ HEADLINES = {
     "unresolvable": "Chưa kiểm tra được đường link này",
     "not_a_channel": "Đây không phải địa chỉ của một kênh",
     "no_information": "Chưa có trong danh bạ",
+    "phone_known": "Số của một đầu mối đã được xác nhận",
+    "phone_unknown": "Số này chưa có trong danh bạ",
+    "name_found": "Hãy so với các kênh chính thống dưới đây",
+    "agency_without_channel": "Cơ quan này chưa có kênh nào được xác nhận",
+    "name_unknown": "Chưa có tên này trong danh bạ",
 }
 
 REASONS = {
@@ -36,7 +41,7 @@ REASONS = {
 
 NO_CHANNEL_YET = "Cơ quan mà tên trang nhắc tới chưa có kênh nào trong danh bạ."
 
-COMPARE = "So từng chữ của đường link bạn đang mở với khoá nhận diện ở dưới, một chữ khác là một trang khác."
+COMPARE = "So từng chữ của đường link bạn đang mở với khoá nhận diện trên trang này: một chữ khác là một trang khác."
 ASK = "Gọi số điện thoại công khai của cơ quan để hỏi trước khi cung cấp thông tin hay chuyển tiền."
 NO_DETAILS = "Không cung cấp số căn cước, mã OTP, mật khẩu và không chuyển tiền theo yêu cầu trên trang này."
 FULL_LINK = (

@@ -16,8 +16,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from registry import confirming, verdict
 from registry import qr as qr_codes
-from registry import verdict
 from registry.addresses.parser import read_address
 from registry.filters import AgencyFilter, ChannelFilter
 from registry.models import Agency, AgencyName, Channel, ChannelKind, ChannelStatus, ContactPoint
@@ -34,8 +34,10 @@ def home(request):
     published = Channel.objects.published()
     counts = published.order_by("kind").values_list("kind").annotate(Count("pk"))
     by_kind = [(kind, ChannelKind(kind).label, count) for kind, count in counts]
+    featured = list(published.filter(is_featured=True).select_related("agency")[:FEATURED])
     context = {
-        "featured": published.filter(is_featured=True).select_related("agency")[:FEATURED],
+        "featured": featured,
+        "lapsed": lapsed(featured),
         "agency_count": Agency.objects.active().count(),
         "channel_count": sum(count for *_, count in by_kind),
         "by_kind": by_kind,
@@ -70,6 +72,7 @@ def agency_detail(request, slug):
     channels = agency.channels.known_to_public().prefetch_related("keys")
     context = {
         "agency": agency,
+        "lapsed": lapsed(channels),
         "official": [channel for channel in channels if channel.status == ChannelStatus.CONFIRMED],
         "ended": [channel for channel in channels if channel.status != ChannelStatus.CONFIRMED],
         "former_names": AgencyName.objects.filter(agency=agency, valid_to__isnull=False),
@@ -85,7 +88,7 @@ def channel_list(request):
     channels = Channel.objects.published().select_related("agency").prefetch_related("keys")
     chosen = ChannelFilter(request.GET, queryset=channels)
     page = Paginator(chosen.qs, PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "registry/channel_list.html", {"filter": chosen, "page": page})
+    return render(request, "registry/channel_list.html", {"filter": chosen, "page": page, "lapsed": lapsed(page)})
 
 
 @login_not_required
@@ -116,6 +119,12 @@ def channel_qr_png(request, pk):
     return picture(qr_codes.png(channel), "image/png", f"qr-{channel.slug}.png")
 
 
+def lapsed(channels):
+    """Which of these the public is told about as not confirmed lately."""
+    today = timezone.localdate()
+    return {channel.pk for channel in channels if confirming.is_lapsed(channel, today)}
+
+
 def picture(content, content_type, name):
     """A picture of ours, cached for a minute: a channel that is closed must not live on in caches."""
     response = HttpResponse(content, content_type=content_type)
@@ -131,7 +140,7 @@ def qr(request, code):
     """Where a scanned code lands. It goes on only to the address on record; nothing in the request changes that."""
     channel = get_object_or_404(verdict.with_agency(Channel.objects.known_to_public()), qr_code=code.upper())
     answer = verdict.judge_channel(channel, read_address(channel.url), timezone.localdate())
-    host = urlsplit(channel.url).hostname or ""
+    host = (urlsplit(channel.url).hostname or "").removeprefix("www.")
     return render(request, "registry/qr.html", {"channel": channel, "answer": answer, "host": host})
 
 
