@@ -24,7 +24,7 @@ def export_registry(request, kind):
         raise PermissionDenied
     params = {key: request.GET.get(key, "") for key in FILTERS}
     may_reveal = kind in PERSONAL and can_see_personal_data(request.user)
-    form = RevealForm(request.POST or None) if may_reveal else None
+    form = RevealForm(request.POST if request.method == "POST" else None) if may_reveal else None
     if request.method == "POST":
         if form is None:
             raise PermissionDenied

@@ -24,8 +24,8 @@ def import_registry(request):
     """GET the form; POST keeps the sheet and goes to its preview. Nothing is imported here."""
     if not can_review(request.user):
         raise PermissionDenied
-    form = SheetForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    form = SheetForm(request.POST, request.FILES) if request.method == "POST" else SheetForm()
+    if form.is_valid():
         data = form.cleaned_data
         staged = StagedImport.stage(
             actor=request.user, kind=data["kind"], content=data["content"], original_name=data["name"]

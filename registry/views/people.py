@@ -38,8 +38,8 @@ def invite(request):
     if not can_review(request.user):
         raise PermissionDenied
     initial = {"agencies": [pk for pk in request.GET.getlist("co-quan") if pk.isdigit()]}
-    form = InviteForm(request.POST or None, actor=request.user, initial=initial)
-    if request.method == "POST" and form.is_valid():
+    form = InviteForm(request.POST if request.method == "POST" else None, actor=request.user, initial=initial)
+    if form.is_valid():
         try:
             invited = inviting.invite(actor=request.user, now=timezone.now(), **form.cleaned_data)
         except ValidationError as error:

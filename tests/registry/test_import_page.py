@@ -1,0 +1,172 @@
+"""The import page: upload or paste, look, confirm once, go on. And what leaves by the export page."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from registry.models import Channel, ContactPoint, PersonalDataAccess, StagedImport
+from registry.models.staging import KEPT_FOR
+from registry.sheets import KINDS, read_sheet
+from tests import builders
+from tests.registry.sheet_files import FIRST, HEADINGS, SECOND, csv, row, xlsx
+
+pytestmark = pytest.mark.django_db
+PAGE = "/dieu-hanh/nhap-du-lieu/"
+
+
+@pytest.fixture
+def browser(client_for, reviewer, health, other_agency):
+    return client_for(reviewer)
+
+
+def upload(browser, content, name="bang.xlsx", **data):
+    return browser.post(PAGE, {"file": SimpleUploadedFile(name, content), **data}, follow=True)
+
+
+def text_of(answer):
+    return answer.content.decode()
+
+
+def test_a_file_is_shown_then_imported_then_done(browser):
+    shown = upload(browser, xlsx(HEADINGS, FIRST, SECOND))
+    assert Channel.objects.count() == 0
+    assert "Trang Facebook “Trang Facebook Sở Y tế” của Sở Y tế" in text_of(shown)
+    staged = StagedImport.objects.get()
+    done = browser.post(reverse("import_preview", args=[staged.pk]), follow=True)
+    assert "Thêm mới 2, thay đổi 0, giữ nguyên 0 dòng." in text_of(done)
+    assert (Channel.objects.count(), ContactPoint.objects.count()) == (2, 2)
+    staged.refresh_from_db()
+    assert (bytes(staged.content), staged.applied_at is not None) == (b"", True)
+    assert "Việc tiếp theo" in text_of(done)
+
+
+def test_a_second_press_does_nothing_more(browser):
+    upload(browser, xlsx(HEADINGS, FIRST))
+    address = reverse("import_preview", args=[StagedImport.objects.get().pk])
+    browser.post(address)
+    history = Channel.history.count()
+    assert browser.post(address).status_code == 200
+    assert (Channel.objects.count(), Channel.history.count()) == (1, history)
+
+
+def test_a_table_pasted_from_word_is_read(browser):
+    pasted = "\n".join("\t".join(map(str, cells)) for cells in (HEADINGS, FIRST))
+    shown = browser.post(PAGE, {"pasted": pasted}, follow=True)
+    assert "Bảng dán trực tiếp" in text_of(shown)
+    assert shown.context["plan"].is_runnable
+
+
+def test_refused_rows_are_named_with_line_column_and_sentence(browser):
+    shown = upload(browser, xlsx(["Danh sách"], HEADINGS, FIRST, row(c5="9,12E+08", c8="https://facebook.com/hai")))
+    page = text_of(shown)
+    assert '<td class="number">4</td><td>Số điện thoại</td>' in page
+    assert "Xác nhận nhập" not in page
+    answer = browser.post(reverse("import_preview", args=[StagedImport.objects.get().pk]), follow=True)
+    assert "Bảng còn dòng bị từ chối nên chưa nhập" in text_of(answer)
+    assert Channel.objects.count() == 0
+
+
+def test_a_refused_file_says_why(browser):
+    shown = upload(browser, b"<html></html>", "bang.xls")
+    assert "Tệp là trang web (HTML, XML) đổi đuôi" in text_of(shown)
+
+
+def test_nothing_or_two_things_are_refused_by_the_form(browser):
+    for data in ({}, {"pasted": "a\tb", "file": SimpleUploadedFile("b.csv", b"a,b")}):
+        assert "Hãy chọn một tệp hoặc dán một bảng" in text_of(browser.post(PAGE, data))
+    assert StagedImport.objects.count() == 0
+
+
+def test_hostile_texts_stay_text(browser, health, reviewer):
+    shown = upload(browser, xlsx(HEADINGS, row(c4="x</td>&lt;", c5="<script>alert(1)</script>")), "<img src=x>.xlsx")
+    assert "<script>alert" not in text_of(shown)
+    assert "<img src=x>" not in text_of(shown)
+
+
+def test_tabs_show_one_state_and_pages_keep_it(browser, reviewer):
+    upload(browser, xlsx(HEADINGS, FIRST))
+    browser.post(reverse("import_preview", args=[StagedImport.objects.get().pk]))
+    upload(browser, xlsx(HEADINGS, FIRST, SECOND))
+    address = reverse("import_preview", args=[StagedImport.objects.latest("pk").pk])
+    assert [item.row.number for item in browser.get(address, {"nhom": "unchanged"}).context["page"]] == [1]
+    assert [item.row.number for item in browser.get(address, {"nhom": "la"}).context["page"]] == [2]
+
+
+def test_another_reviewers_sheet_is_not_there(browser, client_for, administrator):
+    upload(browser, xlsx(HEADINGS, FIRST))
+    address = reverse("import_preview", args=[StagedImport.objects.get().pk])
+    assert client_for(administrator).get(address).status_code == 404
+    assert client_for(administrator).post(address).status_code == 404
+
+
+def test_old_sheets_go_when_a_new_one_comes(reviewer):
+    old = timezone.now() - KEPT_FOR - timedelta(minutes=1)
+    StagedImport.stage(actor=reviewer, kind="contacts", content=b"x", now=old)
+    kept = StagedImport.stage(actor=reviewer, kind="contacts", content=b"y")
+    assert list(StagedImport.objects.all()) == [kept]
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_the_template_is_read_by_the_import(browser, kind):
+    answer = browser.get(reverse("import_template", args=[kind]))
+    sheet = read_sheet(answer.content, kind=kind, name="mau.xlsx")
+    assert sheet.errors == ["Bảng chỉ có dòng tiêu đề, chưa có dòng dữ liệu nào."]
+
+
+def test_preview_costs_the_same_for_one_row_and_for_thirty(browser, django_assert_max_num_queries):
+    for number in (1, 30):
+        rows = [
+            row(c3=f"Người {n} Thử", c6=f"n{n}@yte.example", c8=f"https://www.facebook.com/trangthu{n}")
+            for n in range(number)
+        ]
+        upload(browser, csv(HEADINGS, *rows), "b.csv")
+        address = reverse("import_preview", args=[StagedImport.objects.latest("pk").pk])
+        with django_assert_max_num_queries(11):
+            assert browser.get(address).status_code == 200
+
+
+def body(answer):
+    return b"".join(answer.streaming_content).decode() if answer.streaming else answer.content
+
+
+def test_export_is_masked_and_full_only_with_a_logged_reason(browser, health, reviewer):
+    builders.make_contact(health, "Hà Thị Xuất", "xuat.ha@yte.example", actor=reviewer, phone="0912000777")
+    address = reverse("export_registry", args=["contacts"])
+    masked = body(browser.get(address, {"dang": "csv"}))
+    assert "0912•••777" in masked
+    assert "0912000777" not in masked
+    assert "xuat.ha@" not in masked
+    assert browser.post(address, {"reason": "x", "dang": "csv"}).status_code == 200
+    assert PersonalDataAccess.objects.count() == 0
+    assert "0912000777" in body(browser.post(address, {"reason": "Gửi danh bạ cho Văn phòng", "dang": "csv"}))
+    logged = PersonalDataAccess.objects.get()
+    assert (logged.actor, logged.reason) == (reviewer, "Gửi danh bạ cho Văn phòng")
+
+
+def test_a_leader_takes_out_masked_lists_only(client_for, leader, health, reviewer):
+    address = reverse("export_registry", args=["contacts"])
+    assert client_for(leader).get(address, {"dang": "xlsx"}).status_code == 200
+    assert client_for(leader).post(address, {"reason": "Muốn xem số điện thoại", "dang": "csv"}).status_code == 403
+
+
+def test_export_holds_what_the_filter_says(browser, health, other_agency):
+    found = body(browser.get(reverse("export_registry", args=["agencies"]), {"dang": "csv", "q": "suoi mo"}))
+    assert ("Suối Mơ" in found, "Sở Y tế" in found) == (True, False)
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_export_costs_the_same_for_one_row_and_for_four(browser, health, reviewer, kind):
+    counts = []
+    for number in (1, 3):
+        for _ in range(number):
+            builders.make_contact(health, actor=reviewer)
+            builders.make_channel(health, actor=reviewer, decision_on=timezone.localdate())
+        with CaptureQueriesContext(connection) as queries:
+            browser.get(reverse("export_registry", args=[kind]), {"dang": "xlsx"})
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
