@@ -50,13 +50,7 @@ class MonthReport:
 def month_report(rows: ObligationQuerySet, month: date, today: date) -> MonthReport:
     """The figures of the quota duties of one month among the rows; agencies are read when somebody looks at them."""
     quota = rows.quota().for_month(month)
-    return MonthReport(
-        month,
-        figures.total(quota, today),
-        figures.by_kind(quota, today),
-        figures.by_requirement(quota, today),
-        figures.by_agency(quota, today),
-    )
+    return MonthReport(month, *figures.summary(quota, today), figures.by_agency(quota, today))
 
 
 def kinds_table(report: MonthReport) -> Table:

@@ -1,15 +1,15 @@
-"""Figures of duties: who delivered, in time or late, and how long it took. One annotated query for each question.
+"""Figures of duties: who delivered, in time or late, and how long it took. One counted query for each question.
 
 Every figure reads the rows frozen when their period opened, never today's list of agencies.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Avg, Case, Count, DurationField, ExpressionWrapper, F, IntegerField, Max, Min, Q, Sum, When
+from django.db.models import Case, Count, F, IntegerField, Min, QuerySet, Sum, When
 from django.db.models.functions import Coalesce, Greatest
 
 from campaigns.models import Obligation, Outcome
@@ -17,7 +17,7 @@ from campaigns.models.obligation import ObligationQuerySet
 from portal.lib.periods import months_back
 from registry.models import Agency, AgencyKind
 
-ONE_DAY = timedelta(days=1)
+ONE_DAY, NO_TIME = timedelta(days=1), timedelta()
 MONTHS_IN_GRID = 12
 NOT_DUE = "not_due"
 """A missing row whose last day has not passed yet."""
@@ -99,39 +99,40 @@ class GridRow:
 
 def total(rows: ObligationQuerySet, today: date) -> Figures:
     """All the duties together."""
-    return _figures(_ready(rows).aggregate(**_measures(today)))
+    return _fold(_tallies(rows), today)
 
 
 def by_kind(rows: ObligationQuerySet, today: date) -> list[Figures]:
     """One line for each kind of agency as it was then, in the order in which reports list them."""
-    found = _ready(rows).values(kind=F("agency_kind")).annotate(**_measures(today)).order_by()
-    order = AgencyKind.values.index
-    return [
-        _figures(row, label=AgencyKind(row["kind"]).label) for row in sorted(found, key=lambda row: order(row["kind"]))
-    ]
-
-
-def by_agency(rows: ObligationQuerySet, today: date) -> "FiguresPage":
-    """One line for each agency under the name that it bore then, ordered by kind and name; sliceable."""
-    found = (
-        _ready(rows)
-        .values("agency")
-        .annotate(label=Max("agency_name"), kind=Max("agency_kind"), rank=Min(_kind_rank()), **_measures(today))
-        .order_by("rank", "agency__sort_key", "agency")
-    )
-    return FiguresPage(found, rows)
+    return fold_kinds(_tallies(rows, "agency_kind"), today)
 
 
 def by_requirement(rows: ObligationQuerySet, today: date) -> list[Figures]:
     """One line for each requirement."""
-    found = _ready(rows).values("requirement", label=F("requirement__title")).annotate(**_measures(today))
-    return [_figures(row) for row in found.order_by("requirement__title", "requirement")]
+    return fold_requirements(_tallies(rows, "requirement", "requirement__title"), today)
 
 
-def by_month(rows: ObligationQuerySet, today: date) -> dict[date, Figures]:
-    """One line for each reporting month."""
-    found = _ready(rows).values(month=F("period__month")).annotate(**_measures(today)).order_by("month")
-    return {row["month"]: _figures(row) for row in found}
+def by_agency(rows: ObligationQuerySet, today: date) -> "FiguresPage":
+    """One line for each agency under the name that it bore then, ordered by kind and name; sliceable."""
+    return FiguresPage(rows, today)
+
+
+def summary(rows: ObligationQuerySet, today: date) -> tuple[Figures, list[Figures], list[Figures]]:
+    """The total, the lines by kind and the lines by requirement, all from one query."""
+    tallies = _tallies(rows, "agency_kind", "requirement", "requirement__title")
+    return _fold(tallies, today), fold_kinds(tallies, today), fold_requirements(tallies, today)
+
+
+def fold_kinds(tallies: list[dict[str, Any]], today: date) -> list[Figures]:
+    found = _grouped(tallies, "agency_kind")
+    return [_fold(found[k], today, kind=k, label=k.label) for k in AgencyKind if k in found]
+
+
+def fold_requirements(tallies: list[dict[str, Any]], today: date) -> list[Figures]:
+    lines = [
+        _fold(group, today, label=group[0]["requirement__title"]) for group in _grouped(tallies, "requirement").values()
+    ]
+    return sorted(lines, key=lambda line: line.label)
 
 
 def months_of_grid(last: date) -> list[date]:
@@ -164,49 +165,77 @@ def cell_outcome(row: Obligation, today: date) -> str:
 
 
 class FiguresPage:
-    """The grouped query as a list of Figures that a Paginator can slice; counting asks for agencies only."""
+    """Lines of agencies that a Paginator can slice: first which agencies, then the figures of those alone."""
 
-    def __init__(self, found: Any, rows: ObligationQuerySet):
-        self.found, self.rows = found, rows
+    def __init__(self, rows: ObligationQuerySet, today: date):
+        self.rows, self.today = rows.order_by(), today
 
     def count(self) -> int:
-        return self.rows.order_by().values("agency").distinct().count()
+        return self.rows.values("agency").distinct().count()
 
     def __len__(self) -> int:
         return self.count()
 
     def __getitem__(self, part: slice) -> list[Figures]:
-        return [_figures(row) for row in self.found[part]]
+        agencies = list(self._ordered()[part])
+        return self._lines(agencies, self.rows.filter(agency__in=agencies))
 
     def __iter__(self) -> Iterator[Figures]:
-        return (_figures(row) for row in self.found.iterator(chunk_size=1000))
+        return iter(self._lines(self._ordered(), self.rows))
+
+    def _ordered(self) -> QuerySet:
+        """Agencies by the kind that they had then and by name."""
+        found = self.rows.values("agency").annotate(rank=Min(_kind_rank()))
+        return found.order_by("rank", "agency__sort_key", "agency").values_list("agency", flat=True)
+
+    def _lines(self, agencies: Iterable[int], rows: ObligationQuerySet) -> list[Figures]:
+        found = _grouped(_tallies(rows, "agency", "agency_name", "agency_kind"), "agency")
+        return [
+            _fold(found[pk], self.today, agency=pk, label=found[pk][0]["agency_name"], kind=found[pk][0]["agency_kind"])
+            for pk in agencies
+        ]
 
 
 def _ready(rows: ObligationQuerySet) -> ObligationQuerySet:
     return rows.with_outcome().annotate(last_day=Coalesce("extended_to", "due_on"))
 
 
-def _measures(today: date) -> dict[str, Any]:
-    """The columns of every report, as aggregates over rows with `result` and `last_day`."""
-    counts = {str(outcome): Count("pk", filter=Q(result=outcome)) for outcome in Outcome}
+def _tallies(rows: ObligationQuerySet, *keys: str) -> list[dict[str, Any]]:
+    """Duties counted by the keys, outcome and days. Few rows come back, and no database computes with dates."""
     over = Greatest(F("accepted_count") - F("required_count"), 0, output_field=IntegerField())
-    took = ExpressionWrapper(F("met_on") - F("period__first_on"), output_field=DurationField())
-    return counts | {
-        "not_due": Count("pk", filter=Q(result=Outcome.MISSING, last_day__gte=today)),
-        "accepted": Coalesce(Sum("accepted_count"), 0),
-        "extra": Coalesce(Sum(over), 0),
-        "agency_time": Avg(took, filter=Q(met_at__isnull=False)),
-        "waiting_time": Avg("province_time", filter=Q(met_at__isnull=False)),
+    found = _ready(rows).order_by().values(*keys, "result", "last_day", "met_on", "period__first_on")
+    measures = {
+        "count": Count("pk"),
+        "accepted": Sum("accepted_count"),
+        "extra": Sum(over),
+        "waited": Sum("province_time"),
     }
+    return list(found.annotate(**{f"{name}_sum": measure for name, measure in measures.items()}))
 
 
-def _figures(row: dict[str, Any], **more: Any) -> Figures:
-    values = row | {"agency_days": _days(row["agency_time"]), "province_days": _days(row["waiting_time"])} | more
-    return Figures(**{field.name: values[field.name] for field in fields(Figures) if field.name in values})
+def _grouped(tallies: list[dict[str, Any]], key: str) -> dict[Any, list[dict[str, Any]]]:
+    groups: dict[Any, list[dict[str, Any]]] = defaultdict(list)
+    for tally in tallies:
+        groups[tally[key]].append(tally)
+    return groups
 
 
-def _days(time: timedelta | None) -> float | None:
-    return None if time is None else round(time / ONE_DAY, 1)
+def _fold(tallies: list[dict[str, Any]], today: date, **about: Any) -> Figures:
+    """The tallies of one line added up."""
+    counts: Counter[str] = Counter()
+    met, took, waited = 0, 0, NO_TIME
+    for tally in tallies:
+        count, result = tally["count_sum"], tally["result"]
+        counts[result] += count
+        counts[NOT_DUE] += count if result == Outcome.MISSING and tally["last_day"] >= today else 0
+        counts["accepted"] += tally["accepted_sum"]
+        counts["extra"] += tally["extra_sum"]
+        if tally["met_on"]:
+            met += count
+            took += count * (tally["met_on"] - tally["period__first_on"]).days
+            waited += tally["waited_sum"]
+    days = {"agency_days": round(took / met, 1), "province_days": round(waited / ONE_DAY / met, 1)} if met else {}
+    return Figures(**counts, **days, **about)
 
 
 def _kind_rank() -> Case:

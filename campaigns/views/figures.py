@@ -149,13 +149,16 @@ def _report(request, month) -> tuple[exports.MonthReport, Narrowing, date]:
 
 
 def _shown(table: Table, urls: list[str] | None = None) -> dict:
-    """A Table as the template prints it: each cell as words and whether it is a number; an address for each row."""
+    """A Table as the template prints it: for each row its address, its heading and the words of the other cells."""
     kinds = [column.kind for column in table.columns]
     rows = [
         [(show(value, kind), kind != "text") for value, kind in zip(row, kinds, strict=True)] for row in table.values()
     ]
-    total = [("Tổng cộng", False), *[(show(c.total, c.kind), c.kind != "text") for c in table.columns[1:]]]
-    return {"columns": table.columns, "rows": list(zip(urls or [""] * len(rows), rows, strict=True)), "total": total}
+    return {
+        "columns": table.columns,
+        "rows": [(url, row[0][0], row[1:]) for url, row in zip(urls or [""] * len(rows), rows, strict=True)],
+        "total": [(show(column.total, column.kind), column.kind != "text") for column in table.columns[1:]],
+    }
 
 
 def _month_of(label: str) -> date:
