@@ -11,12 +11,19 @@ class ObligationFilter(filters.FilterSet):
 
     q = filters.CharFilter(label="Cơ quan", method="of_agency")
     dot = filters.ModelChoiceFilter(
-        label="Đợt", field_name="requirement__campaign", queryset=Campaign.objects.exclude(status="draft")
+        empty_label="Tất cả",
+        label="Đợt",
+        field_name="requirement__campaign",
+        queryset=Campaign.objects.exclude(status="draft"),
     )
-    loai = filters.ChoiceFilter(label="Loại việc", field_name="requirement__kind", choices=RequirementKind.choices)
-    nhom = filters.ChoiceFilter(label="Nhóm cơ quan", field_name="agency_kind", choices=AgencyKind.choices)
-    ket_qua = filters.ChoiceFilter(label="Kết quả", field_name="result", choices=Outcome.choices)
-    qua_han = filters.ChoiceFilter(label="Hạn", choices=[("1", "Đã quá hạn")], method="past_due")
+    loai = filters.ChoiceFilter(
+        empty_label="Tất cả", label="Loại việc", field_name="requirement__kind", choices=RequirementKind.choices
+    )
+    nhom = filters.ChoiceFilter(
+        empty_label="Tất cả", label="Nhóm cơ quan", field_name="agency_kind", choices=AgencyKind.choices
+    )
+    ket_qua = filters.ChoiceFilter(empty_label="Tất cả", label="Kết quả", field_name="result", choices=Outcome.choices)
+    qua_han = filters.ChoiceFilter(empty_label="Tất cả", label="Hạn", choices=[("1", "Đã quá hạn")], method="past_due")
     yeu_cau = filters.NumberFilter(field_name="requirement", widget=filters.fields.forms.HiddenInput)
 
     class Meta:
@@ -38,8 +45,12 @@ class ItemFilter(filters.FilterSet):
     """Items in the queue or to publish."""
 
     q = filters.CharFilter(label="Cơ quan", method="of_agency")
-    loai_sp = filters.ChoiceFilter(label="Loại sản phẩm", field_name="kind", choices=ContentKind.choices)
-    nhom = filters.ChoiceFilter(label="Nhóm cơ quan", field_name="agency__kind", choices=AgencyKind.choices)
+    loai_sp = filters.ChoiceFilter(
+        empty_label="Tất cả", label="Loại sản phẩm", field_name="kind", choices=ContentKind.choices
+    )
+    nhom = filters.ChoiceFilter(
+        empty_label="Tất cả", label="Nhóm cơ quan", field_name="agency__kind", choices=AgencyKind.choices
+    )
 
     class Meta:
         model = ContentItem
@@ -53,8 +64,12 @@ class MessageFilter(filters.FilterSet):
     """Messages of the outbox."""
 
     q = filters.CharFilter(label="Người nhận", method="to_person")
-    ket_qua = filters.ChoiceFilter(label="Kết quả", field_name="state", choices=MessageState.choices)
-    can_xem = filters.ChoiceFilter(label="Việc cần làm", choices=[("1", "Cần quyết định")], method="undecided")
+    ket_qua = filters.ChoiceFilter(
+        empty_label="Tất cả", label="Kết quả", field_name="state", choices=MessageState.choices
+    )
+    can_xem = filters.ChoiceFilter(
+        empty_label="Tất cả", label="Việc cần làm", choices=[("1", "Cần quyết định")], method="undecided"
+    )
 
     class Meta:
         model = OutgoingMessage

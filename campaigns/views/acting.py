@@ -65,8 +65,8 @@ def ask(request, form_class, *, verb, done, back, **context):
     return render(request, "campaigns/desk/act.html", {"form": form, "back": back, **context})
 
 
-def page_of(request, rows):
-    return Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+def page_of(request, rows, per_page=PER_PAGE):
+    return Paginator(rows, per_page).get_page(request.GET.get("page"))
 
 
 def way_back(request, default):

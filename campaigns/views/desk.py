@@ -20,12 +20,13 @@ from campaigns.overview import (
     tiles,
 )
 from campaigns.review import queues
-from campaigns.views.acting import ask, desk_act, desk_page, page_of, way_back
+from campaigns.views.acting import PER_PAGE, ask, desk_act, desk_page, page_of, way_back
 from portal.lib import periods, wording
 from registry.models import ContactPoint, PersonalDataAccess, working_day_exceptions
 from registry.permissions import can_review
 
 STALLED_SHOWN = 8
+OWED_SHOWN = 20
 BY_DEADLINE = (Coalesce("extended_to", "due_on"), "agency__sort_key", "pk")
 
 
@@ -49,7 +50,7 @@ def desk(request):
             "campaigns": running_campaigns(request.user, today),
             "coming": coming_dates(today),
             **months_context(request.user, month),
-            **owed_context(request, rows.with_outcome().open_work().order_by(*BY_DEADLINE)),
+            **owed_context(request, rows.with_outcome().open_work().order_by(*BY_DEADLINE), OWED_SHOWN),
         },
     )
 
@@ -152,9 +153,9 @@ def months_context(user, month):
     }
 
 
-def owed_context(request, rows):
+def owed_context(request, rows, per_page=PER_PAGE):
     """A page of duties with the person to phone for each agency."""
-    page = page_of(request, rows)
+    page = page_of(request, rows, per_page)
     people = people_to_phone([row.agency_id for row in page])
     return {
         "page": page,
