@@ -70,7 +70,12 @@ class Card:
 
     @property
     def is_to_do(self):
-        return self.obligation.is_open_work or (self.is_returned and not self.is_locked)
+        return not self.is_locked and (self.obligation.is_open_work or self.is_returned)
+
+    @property
+    def is_missed(self):
+        """Never answered, and the period is locked: only the province can open it again."""
+        return self.is_locked and self.obligation.is_open_work
 
     @property
     def is_waiting(self):
@@ -114,7 +119,7 @@ class Card:
 
     @property
     def order(self):
-        return (not self.is_returned, self.is_locked, self.obligation.last_day, self.obligation.pk)
+        return (not self.is_returned, self.obligation.last_day, self.obligation.pk)
 
 
 @dataclass(frozen=True)
@@ -124,13 +129,10 @@ class Work:
     agencies: list[Agency]
     to_do: list[Card]
     waiting: list[Card]
+    missed: list[Card]
     done: list[Card]
     channels: list[Channel]
     contacts: list[ContactPoint]
-
-    @property
-    def is_empty(self):
-        return not (self.to_do or self.waiting or self.done)
 
     @property
     def has_several_agencies(self):
@@ -142,12 +144,13 @@ def work_of(user, today) -> Work:
     agencies = list(Agency.objects.editable_by(user))
     contacts = list(ContactPoint.objects.visible_to(user).current().select_related("agency", "user"))
     cards = cards_of(duties_of(user, agencies, today), open_items(user), contacts, today)
-    done = [card for card in cards if not card.is_to_do and not card.is_waiting]
+    done = [card for card in cards if not (card.is_to_do or card.is_waiting or card.is_missed)]
     channels = Channel.objects.visible_to(user).filter(agency__in=agencies).exclude(status=ChannelStatus.CLOSED)
     return Work(
         agencies=agencies,
         to_do=sorted((card for card in cards if card.is_to_do), key=lambda card: card.order),
         waiting=[card for card in cards if card.is_waiting],
+        missed=[card for card in cards if card.is_missed],
         done=sorted(done, key=lambda card: card.obligation.last_day, reverse=True),
         channels=list(channels.select_related("agency")),
         contacts=contacts,

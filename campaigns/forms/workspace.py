@@ -101,7 +101,10 @@ class ContactForm(forms.Form):
     )
     position = LineField(label="Chức vụ", max_length=120, required=False)
     phone = PhoneField(
-        label="Số điện thoại", max_length=20, required=False, help_text="Số di động có Zalo thì tốt nhất."
+        label="Số điện thoại",
+        max_length=20,
+        required=False,
+        help_text="Ghi ít nhất số điện thoại hoặc thư. Nên là số có Zalo.",
     )
     email = forms.EmailField(
         label="Thư điện tử",
@@ -163,9 +166,7 @@ class ItemForm(forms.Form):
 
     key = forms.UUIDField(widget=forms.HiddenInput, required=False)
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    title = LineField(
-        label="Tiêu đề", max_length=200, required=False, widget=forms.TextInput(attrs={"aria-required": "true"})
-    )
+    title = LineField(label="Tiêu đề", max_length=200, error_messages={"required": "Hãy ghi tiêu đề."})
     kind = forms.ChoiceField(label="Loại sản phẩm", choices=ContentKind.choices)
     link = PostLinkField(
         label="Đường dẫn bài đã đăng",
@@ -185,6 +186,10 @@ class ItemForm(forms.Form):
     responsible = LineField(label="Người chịu trách nhiệm nội dung", max_length=120, required=False)
 
     CONTENT = ("title", "kind", "link", "body", "responsible")
+
+    def __init__(self, data=None, *args, **kwargs):
+        super().__init__(data, *args, **kwargs)
+        self.fields["title"].required = data is None or data.get("act") == "submit"
 
     @classmethod
     def blank(cls, person):
@@ -269,6 +274,7 @@ class ChannelCorrectionForm(ChannelForm):
         initial = {name: getattr(channel, name) for name in self.FACTS}
         super().__init__(*args, agencies=Agency.objects.filter(pk=channel.agency_id), initial=initial, **kwargs)
         del self.fields["kind"]
+        self.fields["url"].required = bool(channel.url)
 
     def recognised_kind(self, url):
         return ""

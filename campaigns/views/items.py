@@ -108,7 +108,8 @@ def hand_in(request, item, form):
 def too_late(request, item, form):
     """The row is not a draft any more: a second click of "Nộp" finds its work done, anything else is told why."""
     seen = form.cleaned_data.get("seen") or 0
-    if item.status == ContentStatus.SUBMITTED and item.version == seen + 1:
+    is_same = all(getattr(item, name) == value for name, value in form.content().items())
+    if is_same and item.status == ContentStatus.SUBMITTED and item.version == seen + 1:
         messages.success(request, "Đã nộp sản phẩm.")
         return redirect("item", item.pk)
     tell(form, ValidationError(f"Sản phẩm {item.get_status_display().lower()} nên không sửa được nữa."))

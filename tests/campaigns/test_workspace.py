@@ -171,7 +171,7 @@ def test_empty_product_is_refused_beside_its_title_and_keeps_the_rest(focal, wor
     assert page.status_code == 200
     assert "Hãy ghi tiêu đề." in words(page)
     assert 'value="Người Khác"' in page.content.decode()
-    assert ContentItem.objects.get().status == ContentStatus.DRAFT
+    assert not ContentItem.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -267,6 +267,13 @@ def test_editing_what_lies_at_the_province_is_refused_and_keeps_what_was_typed(f
     assert "không sửa được nữa" in words(page)
     world.item.refresh_from_db()
     assert world.item.title != "Muộn rồi"
+
+
+def test_colleague_who_was_slower_is_told_and_keeps_what_was_typed(focal, world):
+    url = reverse("item_edit", args=[world.item.pk])
+    page = focal.post(url, product(title="Bài của đồng nghiệp", seen=0))
+    assert "không sửa được nữa" in words(page)
+    assert "Bài của đồng nghiệp" in page.content.decode()
 
 
 def test_locked_period_refuses_with_a_sentence_and_loses_nothing(focal, world):

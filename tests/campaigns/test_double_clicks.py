@@ -1,0 +1,59 @@
+"""Two clicks at the same moment, on a database with real row locks: one product, one nomination."""
+
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connection
+from django.urls import reverse
+
+from campaigns.models import ContentItem
+from registry.models import ContactPoint
+from tests.campaigns.test_workspace import PERSON, product
+
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+CLICKS = 4
+
+
+@pytest.fixture
+def click_at_once(client_for, health_focal):
+    """Send the same form from several connections, all released at the same moment; the answers' addresses."""
+    browsers = [client_for(health_focal) for _ in range(CLICKS)]
+    together = Barrier(CLICKS)
+
+    def click(browser, url, data):
+        together.wait(10)
+        try:
+            return browser.post(url, data).headers.get("Location")
+        finally:
+            connection.close()
+
+    def click_all(url, data):
+        with ThreadPoolExecutor(CLICKS) as pool:
+            return list(pool.map(lambda browser: click(browser, url, data), browsers))
+
+    return click_all
+
+
+def test_parallel_clicks_make_one_product_submitted_once(click_at_once, world):
+    where = click_at_once(reverse("item_new", args=[world.obligation.pk]), product(key=uuid.uuid4()))
+    item = ContentItem.objects.get()
+    assert where == [reverse("item", args=[item.pk])] * CLICKS
+    assert (item.version, item.versions.count()) == (1, 1)
+
+
+def test_parallel_clicks_resubmit_once(click_at_once, world):
+    world.item.return_for_changes(actor=world.reviewer, version=1, code="link", note="Mở không được.")
+    where = click_at_once(reverse("item_edit", args=[world.item.pk]), product(seen=1))
+    world.item.refresh_from_db()
+    assert where == [reverse("item", args=[world.item.pk])] * CLICKS
+    assert (world.item.version, world.item.versions.count()) == (2, 2)
+
+
+def test_parallel_clicks_nominate_one_person(click_at_once, world):
+    duty = world.nomination
+    duty.extend(actor=world.reviewer, until=duty.lock_day.replace(year=duty.lock_day.year + 1), reason="Thử")
+    where = click_at_once(reverse("nominate", args=[duty.pk]), PERSON)
+    assert where == [reverse("obligation", args=[duty.pk])] * CLICKS
+    assert ContactPoint.objects.filter(full_name="Triệu Thị Mới").count() == 1
