@@ -27,5 +27,6 @@ def arrange(site):
     site.login = secure_admin_login(site.login)
     site.site_header = site.site_title = site.index_title = "Quản trị"
     for model in (EmailAddress, Group, Authenticator):
-        site.unregister(model)
+        if site.is_registered(model):
+            site.unregister(model)
     site.register(Authenticator, SecondFactorAdmin)
