@@ -85,9 +85,11 @@ def _check_overlap(archive: zipfile.ZipFile) -> None:
 
 def _check_ends(file: BinaryIO, archive: zipfile.ZipFile) -> None:
     """Nothing before the first entry and nothing after the directory: a second format could live there."""
-    size = file.seek(0, 2)
-    file.seek(max(size - 70_000, 0))
+    file.seek(-22, 2)
     tail = file.read()
-    end = len(tail) - 22 - len(archive.comment)
-    if tail[end : end + 4] != END_RECORD or min((e.header_offset for e in archive.infolist()), default=1) != 0:
+    if (
+        archive.comment
+        or tail[-22:-18] != END_RECORD
+        or min((e.header_offset for e in archive.infolist()), default=1) != 0
+    ):
         raise Refused(BROKEN)

@@ -9,7 +9,7 @@ from zipfile import ZipFile
 import docx
 from python_calamine import CalamineWorkbook
 
-from portal.lib.uploads.archive import BROKEN, NOT_OFFICE, open_archive, read_entry
+from portal.lib.uploads.archive import BROKEN, NOT_OFFICE, TOO_BIG_INSIDE, open_archive, read_entry
 from portal.lib.uploads.finding import Finding, Refused
 
 MAIN_TYPES = {
@@ -21,10 +21,15 @@ ACTIVE_PARTS = re.compile(r"vba|activex|\.bin$|connections\.xml$|querytables?/|m
 HARMLESS_BINARY = re.compile(r"printersettings\d*\.bin$", re.IGNORECASE)
 EMBEDDED = re.compile(r"(^|/)embeddings/", re.IGNORECASE)
 LOCAL_TEMPLATE = re.compile(r"file:///[A-Za-z]:")
+ELEMENT_LIMIT = 1_000_000
+LONGEST_INSTRUCTION = 2_000_000
+OUTSIDE_FIELD = re.compile(
+    r'(?:^|\s)(?:INCLUDEPICTURE|INCLUDETEXT|IMPORT|LINK)\s{1,20}[^\s"]{0,80}\s{0,20}"?(?:\\\\|HTTPS?:|FTP:)'
+)
 DDE = re.compile(r"(?:^|[^A-Z0-9])DDE(?:AUTO)?(?:\s|$)")
 RUNNING_TARGET = re.compile(r"\s*(javascript|vbscript|data):", re.IGNORECASE)
 TRACKED = frozenset({"ins", "del", "moveFrom", "moveTo", "comment"})
-FORBIDDEN = frozenset({"altChunk", "OLEObject", "oleObject", "ddeLink", "control", "subDoc"})
+FORBIDDEN = frozenset({"altChunk", "OLEObject", "oleObject", "ddeLink", "oleLink", "control", "subDoc"})
 
 RUNS = "Tệp có macro, đối tượng nhúng hoặc lệnh chạy bên trong. Hãy bỏ phần đó (lưu dạng thường) rồi tải lên lại."
 FETCHES = "Tệp lấy nội dung từ nơi khác (mẫu, ảnh hoặc đối tượng liên kết). Hãy chèn hẳn nội dung vào tệp rồi tải lên."
@@ -47,11 +52,14 @@ def check_office(file: BinaryIO, extension: str) -> Finding:
 
 def _check_container(file: BinaryIO, extension: str, depth: int) -> tuple[str, ...]:
     warnings: dict[str, None] = {}
+    elements = 0
     with open_archive(file, extension) as archive:
         _check_type(archive, extension)
         for name in archive.namelist():
-            if name.lower().endswith((".xml", ".rels", ".vml")):
-                warnings |= dict.fromkeys(_check_part(archive, name))
+            if name.lower().endswith((".xml", ".rels")):
+                part = _read_part(archive, name, ELEMENT_LIMIT - elements)
+                elements += part.elements
+                warnings |= dict.fromkeys(part.warnings)
             elif EMBEDDED.search(name) and not name.endswith("/"):
                 _check_embedded(archive, name, depth)
             elif ACTIVE_PARTS.search(name) and not HARMLESS_BINARY.search(name):
@@ -78,20 +86,21 @@ def _check_embedded(archive: ZipFile, name: str, depth: int) -> None:
     _check_container(BytesIO(read_entry(archive, name)), "xlsx", depth + 1)
 
 
-def _check_part(archive: ZipFile, name: str) -> tuple[str, ...]:
+def _read_part(archive: ZipFile, name: str, limit: int) -> "_Part":
     if ACTIVE_PARTS.search(name):
         raise Refused(RUNS)
-    part = _Part(name)
+    part = _Part(name, limit)
     part.read(read_entry(archive, name))
-    return tuple(part.warnings)
+    return part
 
 
 class _Part:
-    """Reads one XML part as a stream of events: no tree, no entity, no document type."""
+    """Reads one XML part as a stream of events: no tree, no entity, no document type, and no more than `limit` tags."""
 
-    def __init__(self, name: str):
-        self.name = name
+    def __init__(self, name: str, limit: int):
+        self.name, self.limit = name, limit
         self.warnings: list[str] = []
+        self.elements = 0
         self.in_instruction = False
         self.instruction: list[str] = []
 
@@ -112,6 +121,9 @@ class _Part:
         raise Refused(BROKEN)
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        self.elements += 1
+        if self.elements > self.limit:
+            raise Refused(TOO_BIG_INSIDE)
         local = tag.rsplit(" ", 1)[-1]
         self.in_instruction = local in ("instrText", "delInstrText")
         if local in FORBIDDEN:
@@ -134,10 +146,12 @@ class _Part:
 
     def _check_fields(self, instruction: str) -> None:
         """Fields that start another program (DDE) or fetch another file; the text may be cut over several runs."""
+        if len(instruction) > LONGEST_INSTRUCTION:
+            raise Refused(BROKEN)
         upper = instruction.upper()
         if DDE.search(upper):
             raise Refused(RUNS)
-        if re.search(r'(?:^|\s)(INCLUDEPICTURE|INCLUDETEXT|IMPORT|LINK)\s+[^\s]*\s*"?(\\\\|HTTPS?:|FTP:)', upper):
+        if OUTSIDE_FIELD.search(upper):
             raise Refused(FETCHES)
 
     def _check_relationship(self, attributes: dict[str, str]) -> None:

@@ -8,9 +8,24 @@ from typing import BinaryIO
 from portal.lib.uploads.finding import Finding, Refused
 
 INFLATED_LIMIT = 50_000_000
-NAME_ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
-LOCKED = re.compile(rb"/Encrypt\b")
-ACTIVE = re.compile(rb"/(JavaScript|Launch|EmbeddedFiles?|RichMedia|XFA|SubmitForm|ImportData|GoToE)\b")
+OBJECT_STREAMS = 2_000
+LONGEST_STREAM = 4_000_000
+STREAM_START = re.compile(rb"stream\r?\n")
+END_OF_STREAM = b"endstream"
+
+
+def names(*words: str) -> re.Pattern[bytes]:
+    """Any of the PDF names, each letter plain or escaped as in /J#61vaScript (ISO 32000-1, 7.3.5)."""
+    spelled = ("".join(f"(?:{letter}|#{ord(letter):02x}|#{ord(letter):02X})" for letter in word) for word in words)
+    return re.compile(f"/(?:{'|'.join(spelled)})\\b".encode())
+
+
+LOCKED = names("Encrypt")
+ACTIVE = names(
+    *("JavaScript", "Launch", "EmbeddedFile", "EmbeddedFiles", "RichMedia"),
+    *("XFA", "SubmitForm", "ImportData", "GoToE"),
+)
+OBJECT_STREAM = names("ObjStm")
 
 NOT_A_PDF = "Nội dung tệp không phải PDF. Hãy xuất lại tệp PDF rồi tải lên."
 BROKEN = "Tệp PDF bị cắt hoặc hỏng. Hãy xuất lại tệp PDF rồi tải lên."
@@ -31,10 +46,9 @@ def check_pdf(file: BinaryIO, _extension: str) -> Finding:
     ):
         raise Refused(BROKEN)
     for part in (data, *_object_streams(data)):
-        plain = NAME_ESCAPE.sub(lambda escape: bytes([int(escape[1], 16)]), part)
-        if LOCKED.search(plain):
+        if LOCKED.search(part):
             raise Refused(PASSWORD)
-        if ACTIVE.search(plain):
+        if ACTIVE.search(part):
             raise Refused(RUNS)
     return Finding()
 
@@ -42,15 +56,18 @@ def check_pdf(file: BinaryIO, _extension: str) -> Finding:
 def _object_streams(data: bytes) -> Iterator[bytes]:
     """Objects may hide in compressed streams: inflate those, within a bound for the whole file."""
     left = INFLATED_LIMIT
-    for place in re.finditer(rb"/ObjStm\b", data):
-        start = re.compile(rb"stream\r?\n").search(data, place.end(), place.end() + 2000)
+    for number, place in enumerate(OBJECT_STREAM.finditer(data)):
+        start = STREAM_START.search(data, place.end(), place.end() + 2000)
+        if number > OBJECT_STREAMS or left <= 0:
+            raise Refused(BROKEN)
         if start is None:
             continue
+        end = data.find(END_OF_STREAM, start.end(), start.end() + LONGEST_STREAM)
+        if end < 0:
+            raise Refused(BROKEN)
         try:
-            inflated = zlib.decompressobj().decompress(data[start.end() :], left)
+            inflated = zlib.decompressobj().decompress(data[start.end() : end], left)
         except zlib.error:
             continue
         left -= len(inflated)
-        if left <= 0:
-            raise Refused(BROKEN)
         yield inflated

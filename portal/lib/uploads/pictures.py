@@ -71,7 +71,7 @@ def _open(data: bytes, expected: str) -> Image.Image:
 
 
 def _has_metadata(picture: Image.Image) -> bool:
-    return bool(set(map(str.lower, map(str, picture.info))) - ORDINARY_INFO) or len(picture.getexif()) > 0
+    return bool({str(key).lower() for key in picture.info} - ORDINARY_INFO)
 
 
 def _has_tail(data: bytes, expected: str) -> bool:
@@ -84,7 +84,7 @@ def _has_tail(data: bytes, expected: str) -> bool:
 
 def _written_anew(picture: Image.Image, expected: str) -> BytesIO:
     """Turned upright, then only pixels: `info` is cleared because Pillow writes a JPEG comment back."""
-    upright = ImageOps.exif_transpose(picture)
+    upright = _upright(picture)
     if expected == "JPEG" and upright.mode not in ("RGB", "L"):
         upright = upright.convert("RGB")
     if expected != "JPEG" and upright.mode not in ("RGB", "RGBA", "L"):
@@ -94,3 +94,11 @@ def _written_anew(picture: Image.Image, expected: str) -> BytesIO:
     upright.save(content, format=expected, **({} if expected == "PNG" else {"quality": 88}))
     content.seek(0)
     return content
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    """Turned as the camera noted it; a broken note turns nothing."""
+    try:
+        return ImageOps.exif_transpose(picture)
+    except Exception:  # EXIF of old phones is often damaged, and the picture is still fine.
+        return picture
