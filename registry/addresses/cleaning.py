@@ -99,12 +99,22 @@ def one_address(line: str, warnings: list[str]) -> str:
         return line
     if len(at) > 1:
         raise Refused(MANY)
+    if at[0] == 0 and ends_clearly(words, warnings):
+        return unwrap(words[0])
     if at[0] == 0:
         return rejoined(line, warnings)
     if at[0] != len(words) - 1:
         raise Refused(SPACES, platform=platform_of(words[at[0]]))
     warnings.append(TAKEN_OUT)
     return unwrap(words[-1])
+
+
+def ends_clearly(words: list[str], warnings: list[str]) -> bool:
+    """Words after the address are a remark when a comma, a dash or a bracket sets them apart."""
+    apart = words[0][-1] in ",;" or words[1][0] in "(-–—|•"
+    if apart:
+        warnings.append(TAKEN_OUT)
+    return apart
 
 
 def without_label(line: str, warnings: list[str]) -> str:
@@ -135,6 +145,10 @@ def platform_of(word: str) -> str:
 
 def mend_scheme(line: str, warnings: list[str]) -> str:
     """`htpps://`, `https//`, `https:/`, `hxxp://`, a doubled `https://https://` become https://."""
+    head = unicodedata.normalize("NFKC", line[:8])
+    if head != line[:8] and head.lower().startswith("http"):
+        line = head + line[8:]
+        warnings.append(SCHEME_MENDED)
     for _ in range(2):
         found = BROKEN_SCHEME.match(line)
         if not found or not is_nearly_http(found.group(1)):

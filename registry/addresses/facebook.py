@@ -85,6 +85,8 @@ def read_path(segments: list[str], query: dict[str, str]) -> Address:
         return named(rest)
     if first in ("pages", "people", "p", "pages_reaction_units"):
         return numbered(first, rest)
+    if first == "messages" and rest[:1] == ["t"] and len(rest) > 1:
+        return page(rest[1])
     if first == "profilepicframes":
         return not_account(PLATFORM, "frame", "Đây là đường link của một khung ảnh đại diện, không phải kênh.")
     if first in SINGLE_POSTS:
@@ -114,6 +116,8 @@ def numbered(first: str, rest: list[str]) -> Address:
         if found := (NUMBER.fullmatch(part) and part) or (ends_in_number(part)):
             url = f"https://www.facebook.com/profile.php?id={found}" if first == "people" else ""
             return by_number(found, "facebook_profile" if first == "people" else "facebook_page", url)
+    if any(part.startswith("pfbid") for part in rest):
+        return short_link(PLATFORM)
     return not_account(PLATFORM, "platform_page", NOT_A_NAME)
 
 

@@ -38,8 +38,14 @@ def skeleton(text: str) -> str:
     return plain
 
 
-ENDINGS = "|".join(map(skeleton, ("com", "net", "org", "info", "biz", "top", "xyz", "site", "online")))
-FAKE_GOV = re.compile(rf"gov[.-]?vn([.-]|$)|(^|[.-])gov[.-]({ENDINGS})$")
+JOINED_GOV = re.compile(r"gov[.-]?vn([.-]|$)")
+ADDED_BEFORE, ADDED_AFTER = (
+    f"({'|'.join(map(skeleton, words))})?"
+    for words in (
+        ("oa", "my", "chat", "nhom", "web", "app"),
+        ("oa", "vn", "me", "app", "chat", "group", "nhom", "web", "pro"),
+    )
+)
 
 
 def has_mixed_scripts(text: str) -> bool:
@@ -77,29 +83,38 @@ def distance(left: str, right: str, limit: int) -> int:
 
 
 def imitated_host(host: str) -> str:
-    """The platform's host or "gov.vn" that a host of someone else disguises itself as; "" when none. Any script."""
+    """The platform's host or the .gov.vn host that a host of someone else disguises itself as; "" when none."""
     plain = unicodedata.normalize("NFKC", host).casefold()
-    if platforms.split_host(plain)[0] or platforms.is_under(plain, platforms.SERVICE_HOSTS):
+    if platforms.is_known(plain):
         return ""
-    return imitated_brand(plain) or (government_host(plain) if imitates_government(plain) else "")
+    return imitated_platform(plain) or (government_host(plain) if imitates_government(plain) else "")
+
+
+def imitated_platform(host: str) -> str:
+    """`facebook.com.evil.vn`, `faceb00k.com`, `facebok.vn`, `fb.com.vn`, `zallo.me`, `zalo-oa.vn` imitate a platform."""
+    inside = next((name for name in platforms.HOSTS if f".{name}." in f".{host}."), "")
+    if inside:
+        return inside
+    shape = skeleton(".".join(host.removeprefix("www.").split(".")[-2:]))
+    near = (name for name in platforms.HOSTS if len(name) >= 7 and distance(shape, skeleton(name), 1) <= 1)
+    return next(near, "") or imitated_brand(host)
 
 
 def imitated_brand(host: str) -> str:
-    """`facebook.com.evil.vn`, `faceb00k.com`, `facebok.vn`, `zalo-oa.vn` imitate a platform."""
+    """A part of the host that is a platform's name, misspelt or with something attached."""
     labels = [label for label in re.split(r"[.-]", skeleton(host)) if label]
     for brand, true_host in platforms.BRANDS.items():
         shape = skeleton(brand)
-        if any(_imitates(label, shape) for label in labels):
+        if any(imitates_brand(label, shape) for label in labels):
             return true_host
     return ""
 
 
-def _imitates(label: str, shape: str) -> bool:
-    if label == shape:
-        return True
-    if len(shape) < 6:
-        return False
-    return (shape in label and len(shape) >= 7) or label.startswith(shape) or distance(label, shape, 1) <= 1
+def imitates_brand(label: str, shape: str) -> bool:
+    """Short names and common words must be the whole label but for a usual addition: zalora is a shop, zalooa a fake."""
+    if len(shape) < 6 or shape == "threads":
+        return bool(re.fullmatch(rf"{ADDED_BEFORE}{shape}{ADDED_AFTER}", label))
+    return shape in label or distance(label, shape, 1) <= 1
 
 
 def imitates_government(host: str) -> bool:
@@ -107,7 +122,10 @@ def imitates_government(host: str) -> bool:
     if host.endswith(".gov.vn") or host == "gov.vn":
         return "gov-vn" in host or host.count("gov.vn") > 1
     plain = skeleton(host)
-    return bool(FAKE_GOV.search(plain))
+    if JOINED_GOV.search(plain):
+        return True
+    is_abroad = re.search(r"\.gov(\.[a-z]{2})?$", host) and not host.endswith(".vn")
+    return "gov" in re.split(r"[.-]", plain) and not is_abroad
 
 
 def government_host(host: str) -> str:

@@ -87,7 +87,7 @@ SERVICE_HOSTS = words(
     google.com google.com.vn gmail.com drive.google.com docs.google.com meet.google.com bing.com zoom.us office.com
     sharepoint.com live.com dropbox.com coccoc.com yahoo.com wikipedia.org fbcdn.net fbsbx.com facebook.net meta.com
     cdninstagram.com twimg.com ytimg.com ggpht.com googleusercontent.com googlevideo.com tiktokcdn.com tiktokv.com
-    zdn.vn zadn.vn zalo.vn zalo.cloud zalopay.vn zalo.ai zalopay.com.vn googleapis.com gstatic.com workplace.com
+    zdn.vn zadn.vn zalo.vn zalo.cloud zalopay.vn zalo.ai zalopay.com.vn googleapis.com gstatic.com workplace.com youtubekids.com
     """
 )
 """Services of which no page is an agency's channel: search, files, forms, mail, the platforms' machinery."""
@@ -175,6 +175,11 @@ def split_host(host: str) -> tuple[str, str, str]:
         if domain in HOSTS:
             return HOSTS[domain], domain, ".".join(labels[:cut])
     return "", "", ""
+
+
+def is_known(host: str) -> bool:
+    """A host of a platform or of a service that everybody shares."""
+    return bool(split_host(host)[0]) or is_under(host, SERVICE_HOSTS)
 
 
 def is_under(host: str, domains: frozenset[str]) -> bool:

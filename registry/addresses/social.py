@@ -108,6 +108,8 @@ def read_threads(parts: Parts) -> Address:
     segments = parts.segments
     if segments[:1] == ["t"] or segments[:1] == ["post"]:
         return post("threads")
+    if segments == ["intent", "follow"] and parts.query.get("username"):
+        return threads(parts.query["username"].removeprefix("@"))
     if not segments or not segments[0].startswith("@"):
         return page_of_platform("threads", "Threads")
     owner = threads(segments[0][1:])

@@ -10,6 +10,7 @@ from registry.addresses.splitting import Parts
 
 CHANNEL_ID = re.compile(r"UC[A-Za-z0-9_-]{22}")
 HANDLE = re.compile(r"[\w.·-]{2,60}")
+VANITY = re.compile(r"[^\W_]{2,60}")
 TIKTOK_NAME = re.compile(r"[a-z0-9_.]{2,24}")
 TIKTOK_ID = re.compile(r"[0-9]{5,25}")
 YOUTUBE_TABS = {
@@ -42,11 +43,12 @@ YOUTUBE_POSTS = {
     "watch_popup",
     "attribution_link",
 }
+YOUTUBE_SUBSCRIBE = {"feeds", "subscription_center", "subscribe_embed", "subscribe_widget"}
 YOUTUBE_RESERVED = words(
     """
     results feed feeds hashtag redirect account premium about t gaming trending kids signin upload c user channel
     source ads creators intl howyoutubeworks music movies subscription_center subscribe_embed logout login
-    reporthistory paid_memberships sports news learning fashion courses podcasts playables shopping myaccount new
+    oembed reporthistory paid_memberships sports news learning fashion courses podcasts playables shopping myaccount new
     oops iframe_api s
     """
 )
@@ -66,15 +68,22 @@ def read_youtube(parts: Parts, domain: str) -> Address:
         return with_tab(handle(first[1:]), segments[1:])
     if first in ("channel", "c", "user") and second:
         return with_tab(by_form(first, second), segments[2:])
-    if found := query.get("channel_id") or query.get("channelid") or query.get("add_user_id"):
-        return by_form("channel", found)
-    if first == "feeds" and query.get("user"):
-        return by_form("user", query["user"])
+    if first in YOUTUBE_SUBSCRIBE:
+        return by_parameters(query)
     if first.lower() in YOUTUBE_POSTS:
         return post("youtube", what="video")
-    if first.lower() in YOUTUBE_RESERVED or second.lower() not in YOUTUBE_TABS:
+    if first.lower() in YOUTUBE_RESERVED or second.lower() not in YOUTUBE_TABS or not VANITY.fullmatch(first):
         return page_of_platform("youtube", "YouTube")
     return by_form("c", first).warned(VANITY_NOTE)
+
+
+def by_parameters(query: dict[str, str]) -> Address:
+    """Feeds and subscribe buttons name the channel in a parameter."""
+    if found := query.get("channel_id") or query.get("channelid") or query.get("add_user_id"):
+        return by_form("channel", found)
+    if name := query.get("user") or query.get("add_user"):
+        return by_form("user", name)
+    return page_of_platform("youtube", "YouTube")
 
 
 def handle(name: str) -> Address:

@@ -13,11 +13,12 @@ MAX_SECTIONS = 3
 HOME_PAGES = re.compile(
     r"(?:index|default|home|trang-?chu|main|portal)(?:\.(?:html?|php|aspx?|jsp|do|vnp))?|vi|vi-vn|vn|en", re.IGNORECASE
 )
+HOME_FOLDERS = {"pages", "sitepages", "portal", "web", "guest", "home", "vi", "vi-vn", "vn"}
 FILES = re.compile(
     r".*\.(?:pdf|docx?|xlsx?|pptx?|jpe?g|png|gif|webp|svg|mp[34]|zip|rar|apk|exe|xml|rss|json|ics|csv|txt)", re.I
 )
 ARTICLES = re.compile(
-    r".*(?:\.(?:html?|aspx|epi|chn|tpo|vnp|ldo|vov|amp|php|jsp|asp|vgp)|[-_/]\d{5,}|-\w*\d{6,}|-post\d+|-c\d+a\d+)",
+    r".*(?:\.(?:html?|aspx|epi|chn|tpo|vnp|ldo|vov|amp|php|jsp|asp|vgp)|[-_/]\d{5,}|-\w*\d{6,}|(?:^|/)\d{3,}|-post\d+|-c\d+a\d+)",
     re.I,
 )
 DATED = re.compile(r"/(?:19|20)\d\d/(?:0?[1-9]|1[0-2])(?:/|$)")
@@ -69,6 +70,8 @@ def website(host: str, parts: Parts) -> Address:
     sections = [part for part in parts.segments if part]
     if sections and HOME_PAGES.fullmatch(sections[-1]):
         sections = sections[:-1]
+        while sections and sections[-1].lower() in HOME_FOLDERS:
+            sections = sections[:-1]
     if refusal := inside(host, sections, parts.query):
         return refusal
     path = "".join(f"/{part}" for part in sections)

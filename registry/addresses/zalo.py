@@ -65,6 +65,8 @@ def by_parameters(query: dict[str, str]) -> Address:
         return official_account(query["oaid"])
     if query.get("phone"):
         return person(query["phone"].strip())
+    if query.get("g"):
+        return group(query["g"].lower())
     return page_of_platform(PLATFORM, "Zalo")
 
 

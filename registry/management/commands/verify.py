@@ -6,6 +6,7 @@ import sys
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from portal.management.commands.tick import moment
 from registry.verdict import judge
 
 
@@ -14,10 +15,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("text", help="nội dung cần kiểm tra; - đọc từng dòng từ đầu vào chuẩn")
+        parser.add_argument("--at", type=moment, default=None, help="coi như lúc này (để diễn tập)")
         parser.add_argument("--json", action="store_true", help="một đối tượng JSON cho mỗi nội dung")
 
     def handle(self, *args, **options):
-        today = timezone.localdate()
+        today = timezone.localdate(options["at"])
         for text in lines_of(options["text"]):
             verdict = judge(text, today)
             answer = json.dumps(as_dict(text, verdict), ensure_ascii=False) if options["json"] else as_words(verdict)
