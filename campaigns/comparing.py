@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 SAME, ADDED, REMOVED = "same", "added", "removed"
-WORDS = re.compile(r"\s+|[^\s]+")
+WORDS = re.compile(r"\s*\S+|\s+$")
 COMPARED = (
     ("title", "Tiêu đề"),
     ("body", "Nội dung"),
