@@ -69,6 +69,12 @@ def test_styles_ask_no_other_host():
         assert not re.search(r"url\(\s*[\"']?(https?:)?//", path.read_text()), path
 
 
+def test_numbers_of_rows_go_back_as_they_are():
+    """A thousand separator in `value="1.234"` would name another row: keys are written with stringformat."""
+    pages = {path: path.read_text() for path in (ROOT / "templates").rglob("*.html")}
+    assert not [path for path, page in pages.items() if re.search(r'value="{{ [\w.]*(pk|id) }}"', page)]
+
+
 def test_header_of_a_visitor():
     assert words_of_nav(None) == PUBLIC
 
