@@ -1,6 +1,7 @@
 """Nominating contact points: the person's row moves by its own verb, then the duties that asked for one are settled."""
 
 from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from campaigns.models import Obligation, RequirementKind
@@ -86,6 +87,43 @@ def return_contact(contact, actor, reason, now=None):
     """The province sends the nomination back with its reason; the duties are open again."""
     contact.return_for_changes(actor=actor, reason=reason, now=now or timezone.now())
     settle_duties(contact, actor, f"Trả lại {contact.full_name}: {reason}")
+
+
+@transaction.atomic
+def release_contact(contact, actor, on, reason):
+    """The person no longer answers for the agency; a duty that waited for their confirmation is open again."""
+    contact.leave(actor=actor, on=on, reason=reason)
+    settle_duties(contact, actor, f"{contact.full_name} thôi làm đầu mối")
+
+
+def catch_up() -> int:
+    """Settle duties whose people were confirmed, returned or released elsewhere (import, invitation, admin).
+
+    One query when there is nothing to do. Answers how many duties changed.
+    """
+    people = ContactPoint.objects.filter(agency=OuterRef("agency"), role=OuterRef("requirement__contact_role"))
+    since = OuterRef("period__first_on")
+    accepted = people.filter(
+        Q(proposed_at__date__gte=since, confirmed_at__isnull=False) | Q(reconfirmed_at__date__gte=since)
+    )
+    waiting = people.awaiting_review().filter(proposed_at__date__gte=since)
+    stale = Q(Exists(accepted), accepted_count__lt=F("required_count"))
+    stale |= Q(~Exists(waiting), open_submission_at__isnull=False) | Q(Exists(waiting), open_submission_at=None)
+    duties = Obligation.objects.filter(stale, requirement__kind=RequirementKind.NOMINATE_CONTACT, met_at=None)
+    return sum(settle_if_changed(duty.pk) for duty in duties.filter(exempt_at=None))
+
+
+@transaction.atomic
+def settle_if_changed(pk) -> bool:
+    """Settle one duty unless its facts say already what its people say; so a second run writes nothing."""
+    duty = Obligation.objects.select_for_update(of=("self",)).select_related("requirement", "period").get(pk=pk)
+    entries = duty.entries()
+    count = sum(entry.is_accepted for entry in entries)
+    is_waiting = any(entry.decided_at is None for entry in entries)
+    if count == duty.accepted_count and is_waiting == bool(duty.open_submission_at):
+        return False
+    duty.settle(actor=None, reason="Cập nhật theo danh sách đầu mối")
+    return True
 
 
 def settle_duties(contact, actor, reason):

@@ -13,7 +13,12 @@ class Entry(NamedTuple):
 
     @classmethod
     def of_contact(cls, contact):
-        """A nomination: proposed, then confirmed or returned; a re-confirmed person counts at once."""
+        """A nomination: proposed, then confirmed or returned; a re-confirmed person counts at once.
+
+        Who left before being confirmed waits for nobody: decided, not accepted.
+        """
         if contact.reconfirmed_at:
             return cls(contact.reconfirmed_at, contact.reconfirmed_at, True)
+        if contact.left_on and not contact.confirmed_at:
+            return cls(contact.proposed_at, contact.returned_at or contact.proposed_at, False)
         return cls(contact.proposed_at, contact.confirmed_at or contact.returned_at, contact.confirmed_at is not None)
