@@ -8,7 +8,7 @@ from campaigns import links
 from portal.lib.periods import local_day
 from portal.lib.wording import day_words, month_words
 from registry.models import User
-from registry.outbox import queue_email, tell
+from registry.outbox import is_silent, queue_email, tell
 
 STALE_AFTER = timedelta(days=3)
 PURPOSE = "item"
@@ -28,6 +28,8 @@ def item_submitted(item, now):
 
 def item_decided(decision):
     """Whoever handed the version in hears the decision, its reason, and what to do next."""
+    if is_silent():
+        return
     item, person = decision.item, decision.version.submitted_by
     words = {"return": "cần sửa", "approve": "đã được duyệt", "reject": "không được chấp nhận"}[decision.act]
     inform(
@@ -43,6 +45,8 @@ def item_decided(decision):
 
 def item_published(publication):
     """Whoever handed the item in gets the address at which it appeared."""
+    if is_silent():
+        return
     item = publication.item
     inform(
         item.submitted_by,

@@ -27,6 +27,11 @@ def silence():
         IS_SILENT.reset(token)
 
 
+def is_silent() -> bool:
+    """Whether history is being loaded, so that words need not even be composed."""
+    return IS_SILENT.get()
+
+
 def exceptions_around(now) -> dict:
     """Days off and worked weekend days near `now` (one query)."""
     day = local_day(now)
@@ -40,7 +45,7 @@ def sending_time(now, exceptions, purpose=""):
 
 def queue_email(*, recipient, subject, template, context, purpose, now, exceptions=None, not_after=None):
     """Write one e-mail into the outbox; None when the person has no address (they appear in `unreachable`)."""
-    if IS_SILENT.get() or not recipient.email or not recipient.is_active:
+    if is_silent() or not recipient.email or not recipient.is_active:
         return None
     exceptions = exceptions_around(now) if exceptions is None else exceptions
     return OutgoingMessage.objects.create(
@@ -74,7 +79,7 @@ def bodies(template: str, context: dict) -> dict:
 
 def tell(*, recipients, text, url, key, now) -> int:
     """Put a notice on the page of each person, once per `key`. Gives how many were asked for."""
-    if IS_SILENT.get():
+    if is_silent():
         return 0
     notices = [
         Notice(recipient=person, text=text[:300], url=url[:300], key=key[:120], created_at=now) for person in recipients

@@ -75,10 +75,9 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Tests that need a service run where it is: in `make test-services`."""
-    if WITH_SERVICES:
-        return
-    waiting = [item for item in items if any(item.get_closest_marker(name) for name in NEEDS)]
+    """Tests that need a service run where it is: in `make test-services`; those of the embedded portal don't."""
+    elsewhere = ("embedded",) if WITH_SERVICES else NEEDS
+    waiting = [item for item in items if any(item.get_closest_marker(name) for name in elsewhere)]
     if waiting:
         config.hook.pytest_deselected(items=waiting)
         items[:] = [item for item in items if item not in set(waiting)]
@@ -90,9 +89,8 @@ def pytest_terminal_summary(terminalreporter, config):
     terminalreporter.write_line(f"ran on {where}")
     waiting = getattr(config, "rig_waiting", 0)
     if waiting:
-        terminalreporter.write_line(
-            f"{waiting} tests need PostgreSQL or Redis: `make test-services` runs them", yellow=True
-        )
+        target = "test-sqlite" if WITH_SERVICES else "test-services"
+        terminalreporter.write_line(f"{waiting} tests belong to `make {target}`", yellow=True)
     skipped = len(terminalreporter.stats.get("skipped", []))
     if skipped:
         word = "FAILED because" if MUST_HAVE_SERVICES else "ATTENTION:"

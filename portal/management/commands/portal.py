@@ -3,6 +3,7 @@
 import ctypes
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -10,12 +11,12 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from campaigns.demo.province import demo_accounts
-from campaigns.models import Campaign
 from portal.lib.clock import database_now
 from portal.ticking import tick
+from registry.models import Agency, User
 
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 LIBC = ctypes.CDLL(None)
@@ -40,6 +41,16 @@ def children_of(pid: int) -> list[int]:
     return found
 
 
+def refuse_taken_port(port: int):
+    """Say so before anything else is done, rather than after the demo data."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise CommandError(f"Cổng {port} đang có chương trình khác dùng. Hãy chọn cổng khác: --port 8001") from None
+
+
 class Command(BaseCommand):
     help = "Chạy cổng: trang web và việc nền trong một cửa sổ. Ctrl-C dừng tất cả."
 
@@ -49,6 +60,7 @@ class Command(BaseCommand):
         parser.add_argument("--workers", type=int, default=2, help="số tiến trình web")
 
     def handle(self, *, demo, port, workers, **options):
+        refuse_taken_port(port)
         os.environ.setdefault("SITE_URL", f"http://localhost:{port}")
         self.stopping = False
         for sign in (signal.SIGTERM, signal.SIGINT):
@@ -75,14 +87,14 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=0)
         if settings.PRODUCTION:
             call_command("collectstatic", interactive=False, verbosity=0)
-        if demo and not Campaign.objects.exists():
+        if demo and not Agency.objects.exists() and not User.objects.exists():
             self.stdout.write("Đang nạp dữ liệu mẫu…")
             self.stdout.flush()
             subprocess.run([sys.executable, "manage.py", "seed_demo"], cwd=settings.BASE_DIR, check=True)
 
     def start(self, *command) -> subprocess.Popen:
         return subprocess.Popen(
-            [sys.executable, "-m", *command],
+            [sys.executable, "-W", "ignore", "-m", *command],
             cwd=settings.BASE_DIR,
             stdin=subprocess.DEVNULL,
             preexec_fn=die_with_parent,
@@ -97,7 +109,7 @@ class Command(BaseCommand):
 
     def worker(self):
         return self.start(
-            *("celery", "-A", "portal", "worker", "--beat", "--concurrency", "1", "--loglevel", "WARNING"),
+            *("celery", "--quiet", "-A", "portal", "worker", "--beat", "--concurrency", "1", "--loglevel", "WARNING"),
             *("--without-gossip", "--without-mingle", "--without-heartbeat"),
         )
 
@@ -113,7 +125,7 @@ class Command(BaseCommand):
         ]
         if demo:
             lines += ["", "  Tài khoản mẫu:"]
-            lines += [f"    {name:<14} {password:<22} {who}" for name, password, who in demo_accounts()]
+            lines += [f"    {name:<16} {password:<16} {who}" for name, password, who in demo_accounts()]
         lines += ["", "  Ctrl-C để dừng.", ""]
         self.stdout.write("\n".join(lines))
         self.stdout.flush()

@@ -1,0 +1,23 @@
+"""`manage.py release_sending [--pause REASON]`: let messages leave again, or hold them."""
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from registry.models import OutgoingMessage, SendingSwitch
+
+
+class Command(BaseCommand):
+    help = "Mở lại việc gửi tin (sau khi khôi phục), hoặc tạm dừng với --pause."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--pause", metavar="LÝ DO", default="", help="tạm dừng gửi vì lý do này")
+
+    def handle(self, *, pause, **options):
+        now = timezone.now()
+        SendingSwitch.objects.update(paused_at=None, reason="")
+        if pause:
+            SendingSwitch.objects.update_or_create(pk=1, defaults={"paused_at": now, "reason": pause[:200]})
+            self.stdout.write("Đã tạm dừng gửi tin.")
+        else:
+            waiting = OutgoingMessage.objects.due(now).count()
+            self.stdout.write(f"Đã mở lại việc gửi tin; {waiting} tin đang chờ sẽ đi ở lượt tới.")
