@@ -3,7 +3,7 @@
 import logging
 from dataclasses import dataclass, field
 
-from campaigns import reminders
+from campaigns import nominating, reminders
 from campaigns.opening import open_periods
 from portal.lib.advisory import only_one
 from portal.lib.periods import local_day
@@ -41,6 +41,7 @@ def tick(now) -> TickResult:
         if mine:
             opened = attempt(result, lambda: open_periods(local_day(now), now=now))
             result.opened = opened.obligations if opened else 0
+            attempt(result, nominating.catch_up)
             result.reminded = attempt(result, lambda: reminders.plan(now)) or 0
     sent = attempt(result, lambda: send(now))
     result.sent, result.sending_paused = dict(sent or {}), sent is None and not result.faults

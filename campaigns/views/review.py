@@ -168,7 +168,7 @@ def contact_leave(request, pk):
     """The person no longer answers for the agency: access ends at once."""
     contact = get_object_or_404(contacts(request.user), pk=pk)
     return ask(
-        request, LeaveForm, verb=lambda on, reason: contact.leave(actor=request.user, on=on, reason=reason),
+        request, LeaveForm, verb=lambda on, reason: nominating.release_contact(contact, request.user, on, reason),
         done=f"{contact.full_name} đã thôi làm đầu mối.", back=reverse("review_contact", args=[pk]),
         title="Thôi làm đầu mối", eyebrow=f"{contact.full_name}, {contact.agency.name}", button="Ghi nhận đã thôi",
         is_grave=True,
