@@ -148,7 +148,7 @@ def page(name: str) -> Address:
     key = plain.replace(".", "")
     if not NAME.fullmatch(plain) or len(key) < 3 or key.isdigit():
         return not_account(PLATFORM, "platform_page", NOT_A_NAME)
-    if plain in RESERVED or plain in SINGLE_POSTS:
+    if key in RESERVED or key in SINGLE_POSTS:
         return page_of_platform(PLATFORM, "Facebook")
     return account(PLATFORM, key, "facebook_page", f"https://www.facebook.com/{key}")
 
@@ -162,7 +162,7 @@ def check_letters(name: str) -> None:
 
 def group(rest: list[str], query: dict[str, str]) -> Address:
     """/groups/slug with a tab is the group; with a post it is a post; with a member it is that person."""
-    slug = (rest[0] if rest else query.get("gid", "")).lower()
+    slug = (rest[0] if rest else query.get("gid", "")).lower().rstrip(".")
     if slug in ("", "feed", "discover", "joins", "create", "search", "browse", "notifications", "list", "you_may_like"):
         return page_of_platform(PLATFORM, "Facebook")
     check_letters(slug)

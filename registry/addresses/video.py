@@ -88,14 +88,14 @@ def by_parameters(query: dict[str, str]) -> Address:
 
 def handle(name: str) -> Address:
     check_name(name)
-    lower = name.lower()
+    lower = name.lower().rstrip(".")
     return account("youtube", f"@{lower}", "youtube", f"https://www.youtube.com/@{quote(lower)}")
 
 
 def by_form(form: str, name: str) -> Address:
     if form != "channel":
         check_name(name)
-        lower = name.lower()
+        lower = name.lower().rstrip(".")
         return account("youtube", f"{form}:{lower}", "youtube", f"https://www.youtube.com/{form}/{quote(lower)}")
     if not CHANNEL_ID.fullmatch(name):
         return not_account("youtube", "platform_page", BAD_NAME)
@@ -105,7 +105,7 @@ def by_form(form: str, name: str) -> Address:
 def check_name(name: str) -> None:
     if lookalike.has_mixed_scripts(name):
         raise Refused(STRANGE, imitates=f"youtube.com/@{lookalike.latin(name)}", platform="youtube")
-    if not HANDLE.fullmatch(name):
+    if not HANDLE.fullmatch(name.rstrip(".")):
         raise Refused(BAD_NAME, platform="youtube")
 
 

@@ -41,7 +41,7 @@ NO_HTTPS = "Website dùng http, không mã hoá."
 
 def read(parts: Parts) -> Address:
     """An address that belongs to none of the platforms."""
-    host = parts.host
+    host, parts.segments = parts.host, [part for raw in parts.segments if (part := raw.rstrip(".:"))]
     while host.startswith("www.") and host.count(".") > 1:
         host = host.removeprefix("www.")
     if imitates := disguise(parts):
@@ -67,7 +67,7 @@ def disguise(parts: Parts) -> str:
 
 
 def website(host: str, parts: Parts) -> Address:
-    sections = [part for part in parts.segments if part]
+    sections = parts.segments
     if sections and HOME_PAGES.fullmatch(sections[-1]):
         sections = sections[:-1]
         while sections and sections[-1].lower() in HOME_FOLDERS:

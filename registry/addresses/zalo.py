@@ -41,7 +41,7 @@ def read(parts: Parts, domain: str, subdomain: str) -> Address:
 
 
 def read_path(segments: list[str]) -> Address:
-    first = segments[0].lower()
+    first = segments[0].lower().rstrip(".")
     if first == "g":
         return group(segments[1].lower()) if len(segments) > 1 else page_of_platform(PLATFORM, "Zalo")
     if first == "s":
