@@ -57,7 +57,7 @@ def put_into(form, error):
 
 def ask(request, form_class, *, verb, done, back, **context):
     """One page for one act: a form of values, the verb, a sentence. `context`: title, button, and what to read first."""
-    form = form_class(request.POST or None)
+    form = form_class(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and carried_out(form, lambda: verb(**form.cleaned_data)):
         messages.success(request, done)
         return redirect(back)
