@@ -11,7 +11,7 @@ from django.core.validators import URLValidator
 from campaigns.attaching import ACCEPTED_TYPES
 from campaigns.models import ContentItem, ContentKind
 from portal.lib import phones, text
-from registry.addresses.address import REJECTED
+from registry.addresses.address import REJECTED, UNRESOLVABLE
 from registry.addresses.parser import read_address
 from registry.models import Agency, Channel, ChannelKind
 
@@ -62,6 +62,16 @@ class PostLinkField(forms.CharField):
         address = read_address(value)
         if "@" in urlsplit(value).netloc or address.outcome == REJECTED:
             raise ValidationError(address.reason or BAD_LINK)
+
+
+def hint_about(link) -> str:
+    """What a reviewer would say about an address that is allowed but hard to check; "" when nothing."""
+    address = read_address(link) if link else None
+    if address and address.is_account and address.platform not in ("web", "app"):
+        return "Đường dẫn là của cả trang, không phải của bài. Cán bộ duyệt có thể trả lại để xin đường dẫn của bài."
+    if address and address.outcome == UNRESOLVABLE:
+        return "Đây là đường dẫn rút gọn hoặc chia sẻ. Cán bộ duyệt có thể đề nghị gửi đường dẫn đầy đủ."
+    return ""
 
 
 class PhoneField(forms.CharField):

@@ -10,7 +10,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
 from campaigns import attaching
-from campaigns.forms.workspace import ItemForm, tell
+from campaigns.forms.workspace import ItemForm, hint_about, tell
 from campaigns.models import ContentFile, ContentItem, ContentStatus, Dispatch, RequirementKind
 from campaigns.permissions import can_submit, can_withdraw
 from campaigns.views.doorway import focal_points_only, item_or_404, own_duty, own_item
@@ -102,6 +102,8 @@ def hand_in(request, item, form):
         tell(form, error)
         return show_form(request, item.obligation, form, item)
     messages.success(request, "Đã nộp sản phẩm.")
+    if hint := hint_about(item.link):
+        messages.warning(request, hint)
     return redirect("item", item.pk)
 
 

@@ -199,6 +199,20 @@ def test_post_links_are_taken(focal, world, link):
     assert ContentItem.objects.get().link.endswith(link)
 
 
+@pytest.mark.parametrize(
+    ("link", "said"),
+    [
+        ("https://www.facebook.com/soytethunghiem", "Đường dẫn là của cả trang"),
+        ("https://bit.ly/3abc", "rút gọn"),
+        ("https://www.facebook.com/a/posts/1", ""),
+    ],
+)
+def test_link_that_is_hard_to_check_is_taken_with_a_hint(focal, world, link, said):
+    page = hand_in(focal, world.obligation, link=link)
+    warnings = [str(message) for message in page.context["messages"] if message.level_tag == "warning"]
+    assert [said in warning for warning in warnings] == ([True] if said else [])
+
+
 def test_files_are_checked_kept_under_private_names_and_downloaded_as_attachment(focal, world):
     name = "ảnh chụp.png"
     hand_in(focal, world.obligation, files=[SimpleUploadedFile(name, png()), SimpleUploadedFile("b.png", png("blue"))])
