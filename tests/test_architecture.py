@@ -19,7 +19,7 @@ PAGES = list((ROOT / "templates").rglob("*.html"))
 MAILS = [path for path in PAGES if "emails" in path.parts]
 LONGEST_FILE, LONGEST_FUNCTION = 400, 50
 NAMED_AFTER_NOTHING = {"utils.py", "helpers.py", "services.py", "misc.py", "common.py", "signals.py"}
-FOUND_BY_FRAMEWORK = ("admin/", "account/", "mfa/", "allauth/", "django/", "registration/", "usersessions/")
+FOUND_BY_FRAMEWORK = ("admin/", "simple_history/", "account/", "mfa/", "allauth/", "django/", "registration/", "usersessions/")
 ERROR_PAGES = {"400.html", "403.html", "404.html", "429.html", "500.html", "403_csrf.html", "429.html"}
 
 
