@@ -1,5 +1,7 @@
 """Files of an item: each is checked before it is kept, and kept under a random private name."""
 
+import logging
+
 from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.db import transaction
@@ -8,6 +10,8 @@ from django.utils import timezone
 from campaigns.models import ContentFile, ContentItem
 from portal.lib.uploads import Slot, check_file, slot_for
 from portal.lib.uploads import accepted_types as types_of
+
+logger = logging.getLogger(__name__)
 
 MOST_FILES = 10
 SLOTS = (Slot.IMAGE, Slot.DOCUMENT, Slot.VIDEO, Slot.AUDIO)
@@ -29,7 +33,11 @@ def attach_one(item, file, actor, now) -> str:
     checked = check_file(file, slot_for(name), name)
     if not checked.is_accepted:
         return f"“{name}”: {checked.message}"
-    return keep(item, checked, actor, now)
+    try:
+        return keep(item, checked, actor, now)
+    except OSError:
+        logger.exception("a file could not be stored")
+        return f"“{checked.name}”: máy chủ chưa lưu được tệp. Bản nháp vẫn được giữ; hãy thử lại sau ít phút."
 
 
 @transaction.atomic

@@ -136,9 +136,10 @@ class ContactForm(forms.Form):
         return fields
 
     @classmethod
-    def of(cls, contact):
-        """The form with what stands there now."""
-        return cls(initial={name: getattr(contact, name) for name in cls.base_fields})
+    def of(cls, contact, *, with_numbers=True):
+        """The form with what stands there now; whoever came by a signed link isn't shown phone and e-mail."""
+        hidden = () if with_numbers else ("phone", "email")
+        return cls(initial={name: getattr(contact, name) for name in cls.base_fields if name not in hidden})
 
 
 class ReplaceForm(ContactForm):

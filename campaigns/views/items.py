@@ -1,5 +1,7 @@
 """Products that agencies hand in: write, attach, hand in, read the decision, mend, take back. And their files."""
 
+import uuid
+
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -42,7 +44,7 @@ def item_new(request, pk):
 
 def begin(request, duty, form):
     """The draft of this form; a draft begun by an earlier click takes what is in the form now."""
-    content, key = form.content(), form.cleaned_data["key"]
+    content, key = form.content(), form.cleaned_data["key"] or uuid.uuid4()
     item = ContentItem.start(actor=request.user, obligation=duty, idempotency_key=key, **content)
     if item.is_editable and any(getattr(item, name) != value for name, value in content.items()):
         item.edit(actor=request.user, **content)

@@ -26,13 +26,7 @@ def nominate(request, pk):
     returned = next((person for person in people if person.status == ContactStatus.RETURNED), None)
     if request.POST.get("keep"):
         return keep(request, duty, confirmed)
-    form = (
-        ContactForm(request.POST)
-        if request.method == "POST"
-        else ContactForm.of(returned)
-        if returned
-        else ContactForm()
-    )
+    form = nomination_form(request, returned)
     if request.method == "POST" and form.is_valid() and send_nomination(request, duty, form, returned):
         messages.success(request, SENT)
         return redirect("obligation", pk)
@@ -44,6 +38,13 @@ def nominate(request, pk):
         "locked": duty.is_locked(timezone.localdate()),
     }
     return render(request, "campaigns/workspace/nominate.html", context)
+
+
+def nomination_form(request, returned):
+    """What was typed; else the returned person to correct; else a blank form."""
+    if request.method == "POST":
+        return ContactForm(request.POST)
+    return ContactForm.of(returned, with_numbers=not request.user.scope) if returned else ContactForm()
 
 
 def send_nomination(request, duty, form, returned):

@@ -76,6 +76,15 @@ def test_link_reaches_no_other_duty_and_no_other_page(phone, link, world):
         assert "next=" in answer["Location"]
 
 
+def test_link_corrects_a_returned_nomination_without_showing_its_phone(phone, world):
+    world.nomination.extend(actor=world.reviewer, until=timezone.localdate() + timedelta(days=40), reason="Thử")
+    world.proposed_contact.return_for_changes(actor=world.reviewer, reason="Thiếu chức vụ.")
+    phone.post(reverse("signed_link", args=[make_token(world.focal, world.nomination)]))
+    page = phone.get(reverse("nominate", args=[world.nomination.pk])).content.decode()
+    assert "Triệu Thị Mới" in page and "Thiếu chức vụ." in page
+    assert "0912000111" not in page
+
+
 def test_leaving_ends_it(phone, link, world):
     phone.post(link)
     phone.post(reverse("signed_link_leave"))

@@ -158,6 +158,22 @@ def test_double_click_makes_one_product_submitted_once(focal, world):
     assert item.version == 1
 
 
+def test_form_without_its_key_still_makes_a_product(focal, world):
+    hand_in(focal, world.obligation, key="")
+    assert ContentItem.objects.get().status == ContentStatus.SUBMITTED
+    page = hand_in(focal, world.obligation, key="không phải khoá", title="Giữ lại")
+    assert page.status_code == 200
+    assert 'value="Giữ lại"' in page.content.decode()
+
+
+def test_full_disk_keeps_the_draft_and_says_so(focal, world, settings, tmp_path):
+    (tmp_path / "media").write_text("đây là tệp, không phải thư mục")
+    page = hand_in(focal, world.obligation, files=[SimpleUploadedFile("a.png", png())])
+    item = ContentItem.objects.get()
+    assert "máy chủ chưa lưu được tệp" in words(page)
+    assert (item.status, item.files.count()) == (ContentStatus.DRAFT, 0)
+
+
 def test_draft_is_kept_and_not_shown_to_the_province(focal, client_for, world):
     hand_in(focal, world.obligation, act="draft", title="Bản nháp thử")
     item = ContentItem.objects.get()
