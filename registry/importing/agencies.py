@@ -4,8 +4,9 @@ from functools import partial
 
 from portal.lib.text import fold
 from registry.importing.book import AgencyBook, Unknown
-from registry.importing.plan import Act, PlannedRow, State, compare
+from registry.importing.plan import Act, Entry, PlannedRow, State, compare
 from registry.models import Agency, AgencyKind
+from registry.models.entering import found_agencies
 from registry.sheets import Row, Sheet, columns_of
 from registry.sheets.words import KIND_OF_NAME
 
@@ -39,7 +40,7 @@ def _plan_row(item: PlannedRow, book: AgencyBook, labels: dict[str, str], names:
     values = item.row.values
     try:
         agency = book.existing(values.get("ma_don_vi", ""), values["ten_don_vi"])
-        parent = _parent(values.get("cap_tren", ""), book, names)
+        parent = _parent(values.get("cap_tren", ""), values["ten_don_vi"], book, names)
     except Unknown as unknown:
         item.row.refuse(labels[unknown.column], unknown.message)
         return
@@ -50,7 +51,12 @@ def _plan_row(item: PlannedRow, book: AgencyBook, labels: dict[str, str], names:
     if not kind:
         item.row.refuse(labels["loai"], NO_KIND)
         return
-    item.acts.append(Act(State.NEW, values["ten_don_vi"], do=partial(_found, values=values, kind=kind)))
+    draft = {
+        "name": values["ten_don_vi"], "kind": kind, "code": values.get("ma_don_vi", ""),
+        "short_name": values.get("ten_viet_tat", ""), "gso_code": values.get("ma_gso", ""),
+        "founded_on": values.get("tu_ngay") or None, "parent": parent or values.get("cap_tren", ""),
+    }  # fmt: skip
+    item.acts.append(Act(State.NEW, values["ten_don_vi"], entry=Entry(_found_many, _found, draft)))
 
 
 def kind_of_name(name: str) -> str:
@@ -59,13 +65,17 @@ def kind_of_name(name: str) -> str:
     return next((kind for beginning, kind in KIND_OF_NAME if folded.startswith(beginning)), "")
 
 
-def _parent(name: str, book: AgencyBook, names: dict[str, Row]) -> Agency | None:
-    """The superior agency, when the register knows it already; one that this sheet founds is looked up at the run."""
-    if not name or fold(name) in names:
+def _parent(name: str, own: str, book: AgencyBook, names: dict[str, Row]) -> Agency | None:
+    """The superior that the register knows; None when there is none, or when an earlier row of the sheet founds it."""
+    if not name:
         return None
+    if fold(name) == fold(own):
+        raise Unknown("cap_tren", "Cơ quan không thể là cấp trên của chính mình. Hãy sửa hoặc để trống.")
     try:
         return book.find("", name)
     except Unknown as unknown:
+        if fold(name) in names:
+            return None
         raise Unknown("cap_tren", unknown.message) from unknown
 
 
@@ -91,15 +101,29 @@ def _correction(agency: Agency, values: dict, parent: Agency | None) -> Act:
     return Act(State.CHANGED, agency.name, differences, partial(_amend, agency=agency, changed=changed))
 
 
-def _found(actor, *, values: dict, kind: str) -> None:
-    parent = None
-    if above := values.get("cap_tren", ""):
-        parent = Agency.objects.active().filter(name_norm=fold(above)).first()
-    Agency.found(
-        actor=actor, name=values["ten_don_vi"], kind=kind, code=values.get("ma_don_vi", ""),
-        short_name=values.get("ten_viet_tat", ""), gso_code=values.get("ma_gso", ""), parent=parent,
-        founded_on=values.get("tu_ngay") or None,
-    )  # fmt: skip
+def _found_many(*, actor, drafts: list[dict]) -> None:
+    """Level by level, for a sheet may hold agencies and those below them."""
+    founded: dict[str, Agency] = {}
+    while drafts:
+        names = {fold(draft["name"]) for draft in drafts}
+        ready = [draft for draft in drafts if not _waits(draft, names)]
+        drafts = [draft for draft in drafts if _waits(draft, names)]
+        for draft in ready:
+            if isinstance(draft["parent"], str):
+                draft["parent"] = founded.get(fold(draft["parent"]))
+        founded |= {agency.name_norm: agency for agency in found_agencies(actor=actor, drafts=ready)}
+
+
+def _waits(draft: dict, names: set[str]) -> bool:
+    """Its superior is still to be founded."""
+    return isinstance(draft["parent"], str) and fold(draft["parent"]) in names
+
+
+def _found(actor, draft: dict) -> None:
+    parent = draft["parent"]
+    if isinstance(parent, str):
+        parent = Agency.objects.active().filter(name_norm=fold(parent)).first() if parent else None
+    Agency.found(actor=actor, **(draft | {"parent": parent}))
 
 
 def _amend(actor, *, agency: Agency, changed: dict) -> None:

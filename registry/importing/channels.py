@@ -6,9 +6,10 @@ from functools import partial
 from django.core.exceptions import ValidationError
 
 from portal.lib.text import fold
-from registry.importing.plan import Act, State, compare
+from registry.importing.plan import Act, Entry, State, compare
 from registry.models import Agency, Channel, ChannelKey, ChannelKind, ChannelStatus
 from registry.models.channel import OFFLINE_KINDS, own_address
+from registry.models.entering import enter_channels
 from registry.sheets import Row, Sheet, columns_of
 
 REASON = "Nhập từ bảng"
@@ -24,6 +25,7 @@ class ChannelPlanner:
     def __init__(self, sheet: Sheet, homes: dict[int, Agency]):
         self.labels = {column.key: column.label for column in columns_of(sheet.kind)}
         self.keys: dict[int, str] = {}
+        self.urls: dict[int, str] = {}
         for row in sheet.rows:
             self._read_address(row)
         self.by_key = _channels_with(sorted({key for key in self.keys.values() if key}))
@@ -47,9 +49,9 @@ class ChannelPlanner:
         if known:
             return self._known(row, agency, known)
         name = row.values.get("ten_kenh") or _name_for(kind, agency)
-        facts = {"kind": kind, "name": name, "url": row.values.get("duong_dan", ""), **_facts(row.values)}
+        draft = {"agency": agency, "kind": kind, "name": name, "url": self.urls.get(row.number, ""), "key": key}
         what = f"{ChannelKind(kind).label} “{name}” của {agency.name}"
-        return Act(State.NEW, what, do=partial(_register, agency=agency, facts=facts))
+        return Act(State.NEW, what, entry=Entry(enter_channels, _register, draft | _facts(row.values)))
 
     def _read_address(self, row: Row) -> None:
         """Put the row's key in `keys` ('' = a kind without address), or refuse the row."""
@@ -64,7 +66,8 @@ class ChannelPlanner:
             self._without_address(row, kind)
             return
         try:
-            self.keys[row.number] = own_address(kind, url).key
+            address = own_address(kind, url)
+            self.keys[row.number], self.urls[row.number] = address.key, address.canonical_url
         except ValidationError as error:
             row.refuse(self.labels["duong_dan"], error.messages[0])
 
@@ -134,8 +137,9 @@ def _name_for(kind: str, agency: Agency) -> str:
     return f"{ChannelKind(kind).label} {agency.name}"[:200]
 
 
-def _register(actor, *, agency: Agency, facts: dict) -> None:
-    Channel.propose(actor=actor, agency=agency, **facts).confirm(actor=actor)
+def _register(actor, draft: dict) -> None:
+    facts = {name: value for name, value in draft.items() if name != "key"}
+    Channel.propose(actor=actor, **facts).confirm(actor=actor)
 
 
 def _correct(actor, *, channel: Channel, changed: dict) -> None:

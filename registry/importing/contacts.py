@@ -4,8 +4,9 @@ from datetime import date
 from functools import partial
 
 from portal.lib.text import fold
-from registry.importing.plan import Act, State, compare
+from registry.importing.plan import Act, Entry, State, compare
 from registry.models import Agency, ContactPoint, ContactRole, ContactStatus, Role, User
+from registry.models.entering import enter_contacts
 from registry.sheets import Row, Sheet, columns_of
 
 REASON = "Nhập từ bảng"
@@ -49,7 +50,12 @@ class ContactPlanner:
             row.refuse(self.labels["dien_thoai"], UNREACHABLE)
             return None
         what = f"{name}, {ContactRole(role).label.lower()} của {agency.name}"
-        return Act(State.NEW, what, do=partial(_nominate, agency=agency, role=role, values=values))
+        draft = {
+            "agency": agency, "role": role, "full_name": name, "position": values.get("chuc_vu", ""),
+            "phone": values.get("dien_thoai", ""), "email": values.get("email", ""),
+            "is_deputy": values.get("thay_the") == "yes",
+        }  # fmt: skip
+        return Act(State.NEW, what, entry=Entry(enter_contacts, _nominate, draft))
 
     def _repeated(self, row: Row, earlier: Row) -> Act | None:
         for key in ("dien_thoai", "email"):
@@ -74,12 +80,8 @@ class ContactPlanner:
         return Act(State.CHANGED, what, differences, partial(_correct, contact=known, changed=changed))
 
 
-def _nominate(actor, *, agency: Agency, role: str, values: dict) -> None:
-    contact = ContactPoint.propose(
-        actor=actor, agency=agency, role=role, full_name=values["ho_ten"], position=values.get("chuc_vu", ""),
-        phone=values.get("dien_thoai", ""), email=values.get("email", ""), is_deputy=values.get("thay_the") == "yes",
-    )  # fmt: skip
-    contact.confirm(actor=actor)
+def _nominate(actor, draft: dict) -> None:
+    ContactPoint.propose(actor=actor, **draft).confirm(actor=actor)
 
 
 def _correct(actor, *, contact: ContactPoint, changed: dict) -> None:

@@ -39,14 +39,27 @@ class Difference:
     after: str
 
 
+@dataclass(frozen=True)
+class Entry:
+    """A row to be: `many(actor=, drafts=)` enters all rows of its sort at once, `one(actor, draft)` calls the verbs."""
+
+    many: Callable
+    one: Callable
+    draft: dict
+
+    def do(self, actor) -> None:
+        self.one(actor, self.draft)
+
+
 @dataclass
 class Act:
-    """One thing that a row does to the register. `do(actor)` calls the verb; None = nothing to do."""
+    """One thing that a row does to the register: `entry` is a new row, `do(actor)` changes an old one."""
 
     state: State
     what: str
     differences: list[Difference] = field(default_factory=list)
     do: Callable | None = None
+    entry: "Entry | None" = None
 
 
 @dataclass
@@ -107,30 +120,55 @@ class Plan:
         )
 
     def run(self, actor) -> None:
-        """Do every act, in the order of the sheet. ValidationError with row numbers = nothing was done."""
+        """Do every act. ValidationError with row numbers = nothing was done."""
         if self.outcome in (Outcome.REJECT_FILE, Outcome.REJECT_ROWS):
             raise ValidationError("Bảng còn dòng bị từ chối nên chưa nhập. Hãy sửa các ô được nêu rồi tải lại.")
+        try:
+            with transaction.atomic():
+                self._enter(actor)
+                self._change(actor)
+        except (ValidationError, IntegrityError):
+            self._run_row_by_row(actor)
+
+    def _acts(self) -> list[tuple[PlannedRow, Act]]:
+        return [(planned, act) for planned in self.rows if planned.row.is_good for act in planned.acts]
+
+    def _enter(self, actor) -> None:
+        """New rows of one sort together; sorts in the order in which the sheet has them first."""
+        sorts: dict[Callable, list[dict]] = {}
+        for _, act in self._acts():
+            if act.entry:
+                sorts.setdefault(act.entry.many, []).append(dict(act.entry.draft))
+        for many, drafts in sorts.items():
+            many(actor=actor, drafts=drafts)
+
+    def _change(self, actor) -> None:
+        for _, act in self._acts():
+            if act.do:
+                act.do(actor)
+
+    def _run_row_by_row(self, actor) -> None:
+        """Something was refused: go through the verbs one by one, so that the sentence names the row."""
         faults: list[str] = []
         try:
             with transaction.atomic():
-                for planned in self.rows:
-                    _do_row(planned, actor, faults)
+                for planned, act in self._acts():
+                    _do_one(planned, act, actor, faults)
                 if faults:
                     raise ValidationError(faults)
         except IntegrityError as error:
             raise ValidationError(CHANGED_MEANWHILE) from error
 
 
-def _do_row(planned: PlannedRow, actor, faults: list[str]) -> None:
-    for act in planned.acts:
-        if act.do is None or not planned.row.is_good:
-            continue
-        try:
-            with transaction.atomic():
-                act.do(actor)
-        except ValidationError as error:
-            faults.append(f"Dòng {planned.row.line}: {' '.join(error.messages)}")
-            return
+def _do_one(planned: PlannedRow, act: Act, actor, faults: list[str]) -> None:
+    do = act.entry.do if act.entry else act.do
+    if do is None:
+        return
+    try:
+        with transaction.atomic():
+            do(actor)
+    except ValidationError as error:
+        faults.append(f"Dòng {planned.row.line}: {' '.join(error.messages)}")
 
 
 def compare(pairs: dict[str, tuple[str, object, object]]) -> tuple[dict[str, object], list[Difference]]:

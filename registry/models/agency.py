@@ -131,12 +131,16 @@ class Agency(models.Model):
     def __str__(self):
         return self.name
 
-    def save(self, *args, **kwargs):
+    def derive(self):
+        """Fill what follows from the name; no query."""
         self.name = text.clean_line(self.name)
         self.short_name = text.clean_line(self.short_name)
         self.name_norm = text.fold(self.name)
         self.search_norm = text.fold(f"{self.name} {self.short_name} {self.code}")
         self.sort_key = text.sort_key(self.name)
+
+    def save(self, *args, **kwargs):
+        self.derive()
         if not self.slug:
             self.slug = free_slug(Agency, self.name)
         super().save(*args, **kwargs)

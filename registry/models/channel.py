@@ -173,11 +173,15 @@ class Channel(models.Model):
     def __str__(self):
         return self.name
 
-    def save(self, *args, **kwargs):
+    def derive(self):
+        """Fill what follows from the name, and the QR code of a new channel; no query."""
         self.name = text.clean_line(self.name)
         self.name_norm, self.sort_key = text.fold(self.name), text.sort_key(self.name)
         if not self.qr_code:
             self.qr_code = "".join(secrets.choice(QR_ALPHABET) for _ in range(QR_LENGTH))
+
+    def save(self, *args, **kwargs):
+        self.derive()
         super().save(*args, **kwargs)
 
     @property

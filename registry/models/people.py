@@ -94,12 +94,16 @@ class User(AbstractUser):
     def __str__(self):
         return self.full_name or self.username
 
-    def save(self, *args, **kwargs):
+    def derive(self):
+        """Fill what follows from name and role; no query."""
         self.full_name = text.clean_line(self.full_name or self.username)
         self.name_norm = text.fold(self.full_name)
         self.sort_key = text.person_sort_key(self.full_name)
         self.is_staff = self.role in REVIEWING_ROLES
         self.is_superuser = self.role == Role.ADMINISTRATOR
+
+    def save(self, *args, **kwargs):
+        self.derive()
         super().save(*args, **kwargs)
 
     def get_full_name(self):

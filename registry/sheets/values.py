@@ -24,6 +24,7 @@ DAY_IN_WORDS = re.compile(r"(?:ngay )?(\d{1,2}) thang (\d{1,2}) nam (\d{4})")
 FORMULA_START = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 MARKUP = re.compile(r"<\s*/?\s*[a-zA-Z!]|javascript:", re.IGNORECASE)
 NOT_LATIN = re.compile(r"[\u0370-\u058f\u13a0-\u13ff\uab70-\uabbf]")
+DIGITS_OF_A_PHONE = 7
 ESCAPED_BREAK = re.compile(r"_x000[aAdD9]_")
 NO_VALUE = {"-", "–", "—", "...", "…", "n/a", "không có", "chưa có"}
 EXCEL_ERRORS = ("#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!")
@@ -111,7 +112,7 @@ def _name(column: Column, raw: Cell) -> str:
 
 def _person(column: Column, raw: Cell) -> str:
     text = _name(column, raw)
-    if text and (not any(char.isalpha() for char in text) or sum(char.isdigit() for char in text) > 2):
+    if text and (not any(char.isalpha() for char in text) or sum(char.isdigit() for char in text) >= DIGITS_OF_A_PHONE):
         raise ValueError("Ô này phải là họ và tên một người. Hãy gõ lại.")
     return text
 

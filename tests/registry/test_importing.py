@@ -163,12 +163,42 @@ def test_an_email_of_the_staff_is_no_contact(health, administrator):
 
 
 def test_agencies_are_founded_with_kind_from_the_name_and_parent_from_the_sheet(reviewer):
-    rows = [["SLD", "Sở Lao động Thử", "", "", ""], ["TTVL", "Trung tâm Việc làm Thử", "TTVL", "Khác", "Sở Lao động Thử"]]
+    rows = [
+        ["SLD", "Sở Lao động Thử", "", "", ""],
+        ["TTVL", "Trung tâm Việc làm Thử", "TTVL", "Khác", "Sở Lao động Thử"],
+    ]
     plan_of(*rows, kind="agencies", headings=AGENCY_HEADINGS).run(reviewer)
     centre = Agency.objects.get(code="TTVL")
     assert (centre.kind, centre.parent.name, centre.parent.kind) == ("khac", "Sở Lao động Thử", "so")
     again = plan_of(*rows, kind="agencies", headings=AGENCY_HEADINGS)
     assert states(again) == [State.UNCHANGED, State.UNCHANGED]
+
+
+def test_an_agency_is_not_its_own_superior(reviewer):
+    plan = plan_of(["", "Sở Thử", "", "", "Sở Thử"], kind="agencies", headings=AGENCY_HEADINGS)
+    assert [found[:2] for found in problems(plan)] == [(1, "Cơ quan cấp trên")]
+
+
+def test_entering_many_writes_what_the_verbs_write_one_by_one(health, other_agency, reviewer):
+    """The quick way and the way through the verbs leave the same rows; only keys, codes and moments differ."""
+    plan_of(FIRST, SECOND).run(reviewer)
+    many = written()
+    Channel.objects.all().delete()
+    ContactPoint.objects.all().delete()
+    User.objects.focal_points().delete()
+    plan_of(FIRST, SECOND)._run_row_by_row(reviewer)
+    assert written() == many
+
+
+def written():
+    """Every field but those that are new with each row."""
+    new = {"id", "qr_code", "proposed_at", "confirmed_at", "channel", "user", "password", "date_joined"}
+    rows = []
+    for model in (Channel, ContactPoint, User):
+        names = [field.name for field in model._meta.concrete_fields if field.name not in new]
+        rows.append(list(model.objects.order_by("pk").values_list(*names)))
+    keys = list(Channel.objects.order_by("pk").values_list("keys__key", "keys__is_live"))
+    return rows, keys, list(ContactPoint.objects.order_by("pk").values_list("user__username", flat=True))
 
 
 def test_agencies_are_corrected_but_never_renamed_by_a_sheet(health, reviewer):
@@ -186,7 +216,10 @@ def test_a_kind_that_cannot_be_guessed_is_asked_for(reviewer):
 
 
 def test_channels_without_address_are_known_by_name(other_agency, reviewer):
-    headings, line = ["Đơn vị", "Loại kênh", "Tên kênh", "Đường dẫn"], [other_agency.name, "Đài truyền thanh", "Đài xã", ""]
+    headings, line = (
+        ["Đơn vị", "Loại kênh", "Tên kênh", "Đường dẫn"],
+        [other_agency.name, "Đài truyền thanh", "Đài xã", ""],
+    )
     plan_of(line, kind="channels", headings=headings).run(reviewer)
     assert states(plan_of(line, kind="channels", headings=headings)) == [State.UNCHANGED]
 
@@ -204,7 +237,9 @@ def test_a_returned_contact_is_put_right_and_confirmed(health, health_focal, rev
 
 def test_matching_costs_the_same_for_one_row_and_for_forty(health, other_agency, django_assert_num_queries):
     one = read_sheet(xlsx(HEADINGS, FIRST), kind="registrations")
-    rows = [row(c3=f"Người {n} Thử", c6=f"n{n}@yte.example", c8=f"https://www.facebook.com/trangthu{n}") for n in range(40)]
+    rows = [
+        row(c3=f"Người {n} Thử", c6=f"n{n}@yte.example", c8=f"https://www.facebook.com/trangthu{n}") for n in range(40)
+    ]
     forty = read_sheet(xlsx(HEADINGS, *rows), kind="registrations")
     for sheet in (one, forty):
         with django_assert_num_queries(6):

@@ -1,0 +1,137 @@
+"""Entering many at once: what proposing and confirming each row would write, in a few statements for all rows.
+
+The callers have read, matched and compared the rows; constraints of the database have the last word (IntegrityError).
+"""
+
+from itertools import count
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models.functions import Lower
+from django.utils import timezone
+from simple_history.utils import bulk_create_with_history
+
+from portal.lib import text
+from registry.models.agency import Agency, AgencyName
+from registry.models.channel import Channel, ChannelKey, ChannelStatus
+from registry.models.contact import ContactPoint, ContactStatus
+from registry.models.people import Role, User
+
+BATCH = 400
+REASON = "Nhập từ bảng"
+STAFF_EMAIL = "Thư điện tử {email} là của một cán bộ tỉnh. Hãy dùng thư của chính đầu mối."
+
+
+@transaction.atomic
+def found_agencies(*, actor, drafts) -> list[Agency]:
+    """`drafts` are the keyword arguments of `Agency.found`; a parent stands before its children or exists already."""
+    agencies = [Agency(**draft) for draft in drafts]
+    slugs = Names(Agency.objects.values_list("slug", flat=True))
+    for agency in agencies:
+        agency.derive()
+        agency.slug = slugs.free(text.slugify_vi(agency.name)[:120] or "co-quan")
+        agency.clean_fields(exclude=["parent"])
+    bulk_create_with_history(
+        agencies, Agency, batch_size=BATCH, default_user=actor, default_change_reason=f"Thành lập ({REASON})"
+    )
+    names = [
+        AgencyName(
+            agency=agency,
+            name=agency.name,
+            short_name=agency.short_name,
+            name_norm=text.fold(f"{agency.name} {agency.short_name}".strip()),
+            valid_from=agency.founded_on,
+        )
+        for agency in agencies
+    ]
+    AgencyName.objects.bulk_create(names, batch_size=BATCH)
+    return agencies
+
+
+@transaction.atomic
+def enter_channels(*, actor, drafts, now=None) -> list[Channel]:
+    """Confirmed channels. A draft: the keyword arguments of `Channel.propose`, `url` canonical, and `key`."""
+    now = now or timezone.now()
+    confirmed = {
+        "status": ChannelStatus.CONFIRMED, "proposed_by": actor, "proposed_at": now, "confirmed_by": actor,
+        "confirmed_at": now, "reconfirmed_on": timezone.localdate(now),
+    }  # fmt: skip
+    keys = [draft.pop("key") for draft in drafts]
+    channels = [Channel(**draft, **confirmed) for draft in drafts]
+    for channel in channels:
+        channel.derive()
+        channel.clean_fields(exclude=["agency", "proposed_by", "confirmed_by"])
+    bulk_create_with_history(
+        channels, Channel, batch_size=BATCH, default_user=actor, default_change_reason=f"Xác nhận ({REASON})"
+    )
+    pairs = zip(channels, keys, strict=True)
+    ChannelKey.objects.bulk_create(
+        [ChannelKey(channel=channel, key=key, is_live=True) for channel, key in pairs if key], batch_size=BATCH
+    )
+    return channels
+
+
+@transaction.atomic
+def enter_contacts(*, actor, drafts, now=None) -> list[ContactPoint]:
+    """Confirmed contact points with their accounts. A draft: the keyword arguments of `ContactPoint.propose`."""
+    now = now or timezone.now()
+    confirmed = {
+        "status": ContactStatus.CONFIRMED, "proposed_by": actor, "proposed_at": now, "confirmed_by": actor,
+        "confirmed_at": now,
+    }  # fmt: skip
+    contacts = [ContactPoint(**draft, **confirmed) for draft in drafts]
+    for contact in contacts:
+        contact.clean_fields_of_person()
+        contact.clean_fields(exclude=["agency", "user", "proposed_by", "confirmed_by"])
+    accounts = focal_accounts(contacts)
+    for contact in contacts:
+        contact.user = accounts.get(contact.email)
+    bulk_create_with_history(
+        contacts, ContactPoint, batch_size=BATCH, default_user=actor, default_change_reason=f"Xác nhận ({REASON})"
+    )
+    return contacts
+
+
+def focal_accounts(contacts) -> dict[str, User]:
+    """E-mail → the focal point's account, found or created without a password."""
+    people: dict[str, ContactPoint] = {}
+    for contact in contacts:
+        people.setdefault(contact.email, contact)
+    people.pop("", None)
+    accounts: dict[str, User] = {}
+    emails = list(people)
+    for start in range(0, len(emails), BATCH):
+        found = User.objects.annotate(lowered=Lower("email")).filter(lowered__in=emails[start : start + BATCH])
+        accounts |= {person.lowered: person for person in found}
+    for email, person in accounts.items():
+        if person.role != Role.FOCAL_POINT:
+            raise ValidationError(STAFF_EMAIL.format(email=email))
+    usernames = Names(User.objects.values_list("username", flat=True))
+    new = [new_account(people[email], usernames) for email in emails if email not in accounts]
+    User.objects.bulk_create(new, batch_size=BATCH)
+    return accounts | {person.email: person for person in new}
+
+
+def new_account(contact, usernames) -> User:
+    username = usernames.free(text.slugify_vi(contact.email.split("@")[0])[:120] or "nguoi-dung")
+    person = User(username=username, email=contact.email, full_name=contact.full_name, phone=contact.phone)
+    person.set_unusable_password()
+    person.derive()
+    return person
+
+
+class Names:
+    """Names that are taken, one query; gives the next free one and takes it."""
+
+    def __init__(self, taken):
+        self.taken = set(taken)
+        self.next: dict[str, int] = {}
+
+    def free(self, base: str) -> str:
+        name = base
+        numbers = count(self.next.get(base, 2))
+        while name in self.taken:
+            number = next(numbers)
+            name, self.next[base] = f"{base}-{number}", number + 1
+        self.taken.add(name)
+        return name
