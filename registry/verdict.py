@@ -7,13 +7,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 
+from django.db.models import Q
+
 from portal.lib import text as texts
 from portal.lib.phones import normalise_phone
 from registry import confirming
 from registry.addresses import lookalike, splitting
 from registry.addresses.address import Address
 from registry.addresses.parser import read_address
-from registry.models import Agency, Channel, ChannelKey, ChannelStatus, ContactPoint
+from registry.models import Agency, AgencyStatus, Channel, ChannelKey, ChannelStatus, ContactPoint
 from registry.verdict_words import HEADLINES, NEXT_STEPS, NO_CHANNEL_YET, REASONS
 
 OFFICIAL, WAS_OFFICIAL, UNCONFIRMED = "official", "was_official", "unconfirmed"
@@ -47,6 +49,16 @@ class Verdict:
     @property
     def next_steps(self):
         return NEXT_STEPS[self.verdict]
+
+    @property
+    def is_official(self):
+        """The channel speaks for its agency today, lately confirmed or not."""
+        return self.verdict in (OFFICIAL, UNCONFIRMED)
+
+    @property
+    def until(self):
+        """The day from which the channel or its agency is no more; None for one that is only paused or still official."""
+        return None if self.channel is None else self.channel.closed_on or self.channel.agency.closed_on
 
     @property
     def agency(self):
@@ -87,14 +99,13 @@ def judge_account(address: Address, today: date) -> Verdict:
 
 def judge_channel(channel: Channel, address: Address, today: date) -> Verdict:
     """What is on record about the channel today."""
-    if channel.status == ChannelStatus.CONFIRMED:
+    if is_official(channel):
         verdict = UNCONFIRMED if confirming.is_lapsed(channel, today) else OFFICIAL
         return Verdict(verdict, REASONS[verdict].format(channel=channel), address, channel)
-    ended = "closed" if channel.status == ChannelStatus.CLOSED else "suspended"
+    ended = channel.status if channel.status in (ChannelStatus.CLOSED, ChannelStatus.SUSPENDED) else "agency_closed"
     message = REASONS[ended].format(channel=channel)
-    return Verdict(
-        WAS_OFFICIAL, message, address, channel, channels=channels_of([channel.agency]), reason=channel.status_reason
-    )
+    reason = channel.status_reason or channel.agency.closed_reason
+    return Verdict(WAS_OFFICIAL, message, address, channel, channels=channels_of([channel.agency]), reason=reason)
 
 
 def judge_phone(number: str, address: Address) -> Verdict:
@@ -115,7 +126,7 @@ def judge_refused(address: Address) -> Verdict:
         verdict = NOT_A_CHANNEL if address.reason in NEVER_A_CHANNEL else UNRESOLVABLE
         return Verdict(verdict, address.reason, address)
     real = on_record(read_address(address.imitates).key)
-    if real and real.status == ChannelStatus.CONFIRMED:
+    if real and is_official(real):
         return replace(imitation(address, real), message=address.reason)
     return Verdict(LOOKALIKE, address.reason, address)
 
@@ -123,7 +134,7 @@ def judge_refused(address: Address) -> Verdict:
 def judge_page(address: Address, site: Channel | None = None) -> Verdict:
     """A post, a log-in page, an article. It may name an official channel; the platform doesn't vouch for that."""
     owner = site or on_record(address.owner)
-    if owner and owner.status == ChannelStatus.CONFIRMED:
+    if owner and is_official(owner):
         message = REASONS["inside_site" if address.owner.startswith("web:") else "post_of"]
         return Verdict(NOT_A_CHANNEL, message.format(channel=owner), address, channels=[owner])
     if not owner and address.owner and (real := lookalike_of(address.owner)):
@@ -137,7 +148,7 @@ def judge_words(text: str, address: Address) -> Verdict:
     if len(words) < MIN_WORDS or len(words) > 200:
         return Verdict(NO_INFORMATION, address.reason, address)
     agencies = list(Agency.objects.search(words)[:MAX_AGENCIES])
-    named = Channel.objects.published().filter(name_norm__contains=words) | of_handle(words)
+    named = official().filter(Q(name_norm__contains=words) | Q(pk__in=of_handle(words)))
     channels = channels_of(agencies) or list(with_agency(named)[:MAX_CHANNELS])
     words = "name_found" if channels else "agency_without_channel" if agencies else "name_unknown"
     return Verdict(NO_INFORMATION, REASONS[words], address, agencies=agencies, channels=channels, headline_of=words)
@@ -163,23 +174,23 @@ def on_record(key: str) -> Channel | None:
     """The channel with this key that the public may know: the live one before one that ended. Never one under review."""
     if not key:
         return None
-    known = with_agency(Channel.objects.known_to_public()).filter(keys__key=key)
+    is_theirs = Q(keys__is_live=True) | Q(status=ChannelStatus.CLOSED)
+    known = with_agency(Channel.objects.known_to_public()).filter(is_theirs, keys__key=key)
     return known.order_by("-keys__is_live", "-closed_on", "-pk").first()
 
 
 def lookalike_of(key: str) -> Channel | None:
     """The official channel that an unknown key may be mistaken for."""
-    rows = ChannelKey.objects.filter(is_live=True, channel__status=ChannelStatus.CONFIRMED)
+    rows = ChannelKey.objects.filter(is_live=True, channel__in=official())
     near = lookalike.nearest(key, list(rows.values_list("key", flat=True)))
     return on_record(near)
 
 
 def of_handle(words: str):
-    """Published channels whose address carries the word: "ubndtinhmau"."""
+    """Ids of channels whose address carries the word: "ubndtinhmau"."""
     name = words.replace(" ", "").replace(".", "")
     endings = [f"facebook:{name}", f"zalo:alias:{name}", f"youtube:@{name}", f"tiktok:@{name}", f"x:{name}"]
-    found = ChannelKey.objects.filter(is_live=True, key__in=endings).values("channel_id")
-    return Channel.objects.published().filter(pk__in=found)
+    return ChannelKey.objects.filter(is_live=True, key__in=endings).values("channel_id")
 
 
 def agencies_named(handle: str) -> list[Agency]:
@@ -212,7 +223,17 @@ def channels_of(agencies) -> list[Channel]:
     """Official channels of agencies, in one query."""
     if not agencies:
         return []
-    return list(with_agency(Channel.objects.published()).filter(agency__in=agencies)[:MAX_CHANNELS])
+    return list(with_agency(official()).filter(agency__in=agencies)[:MAX_CHANNELS])
+
+
+def official():
+    """Confirmed channels of agencies that live: what the public is told is official."""
+    return Channel.objects.published().filter(agency__status=AgencyStatus.ACTIVE)
+
+
+def is_official(channel: Channel) -> bool:
+    """The same question about one channel."""
+    return channel.status == ChannelStatus.CONFIRMED and channel.agency.status == AgencyStatus.ACTIVE
 
 
 def with_agency(channels):

@@ -22,6 +22,7 @@ REASONS = {
     "closed": "{channel.agency.name} đã ngừng dùng kênh này. Thông tin đăng sau ngày ngừng không phải của cơ quan.",
     "suspended": "{channel.agency.name} đang tạm dừng kênh này. "
     "Trong thời gian tạm dừng, kênh không được coi là chính thống.",
+    "agency_closed": "{channel.agency.name} đã kết thúc hoạt động, kênh này không còn là kênh chính thống.",
     "lookalike": "Tên này giống kênh “{channel.name}” của {channel.agency.name}, nhưng là một tài khoản khác.",
     "facebook_profile": "Đường link dạng trang cá nhân và không có trong danh bạ. "
     "Cơ quan nhà nước không dùng trang cá nhân làm kênh chính thống.",

@@ -31,7 +31,7 @@ OFFICIAL_CHANNELS = Count("channels", filter=Q(channels__status=ChannelStatus.CO
 @login_not_required
 @require_safe
 def home(request):
-    published = Channel.objects.published()
+    published = verdict.official()
     counts = published.order_by("kind").values_list("kind").annotate(Count("pk"))
     by_kind = [(kind, ChannelKind(kind).label, count) for kind, count in counts]
     featured = list(published.filter(is_featured=True).select_related("agency")[:FEATURED])
@@ -73,8 +73,8 @@ def agency_detail(request, slug):
     context = {
         "agency": agency,
         "lapsed": lapsed(channels),
-        "official": [channel for channel in channels if channel.status == ChannelStatus.CONFIRMED],
-        "ended": [channel for channel in channels if channel.status != ChannelStatus.CONFIRMED],
+        "official": [channel for channel in channels if verdict.is_official(channel)],
+        "ended": [channel for channel in channels if not verdict.is_official(channel)],
         "former_names": AgencyName.objects.filter(agency=agency, valid_to__isnull=False),
         "children": agency.children.active(),
         "spokespersons": ContactPoint.objects.public_spokespersons().filter(agency=agency),
@@ -85,7 +85,7 @@ def agency_detail(request, slug):
 @login_not_required
 @require_safe
 def channel_list(request):
-    channels = Channel.objects.published().select_related("agency").prefetch_related("keys")
+    channels = verdict.official().select_related("agency").prefetch_related("keys")
     chosen = ChannelFilter(request.GET, queryset=channels)
     page = Paginator(chosen.qs, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "registry/channel_list.html", {"filter": chosen, "page": page, "lapsed": lapsed(page)})
@@ -108,14 +108,14 @@ def channel_detail(request, pk, slug):
 @login_not_required
 @require_safe
 def channel_qr_svg(request, pk):
-    channel = get_object_or_404(Channel.objects.published(), pk=pk)
+    channel = get_object_or_404(verdict.official(), pk=pk)
     return picture(qr_codes.svg(channel), "image/svg+xml", f"qr-{channel.slug}.svg")
 
 
 @login_not_required
 @require_safe
 def channel_qr_png(request, pk):
-    channel = get_object_or_404(Channel.objects.published(), pk=pk)
+    channel = get_object_or_404(verdict.official(), pk=pk)
     return picture(qr_codes.png(channel), "image/png", f"qr-{channel.slug}.png")
 
 
@@ -159,6 +159,6 @@ def sitemap(request):
     paths = [reverse(name) for name in ("home", "check", "agency_list", "channel_list")]
     slugs = Agency.objects.active().values_list("slug", flat=True)
     paths += [reverse("agency_detail", kwargs={"slug": slug}) for slug in slugs]
-    for channel in Channel.objects.published().only("name"):
+    for channel in verdict.official().only("name"):
         paths.append(reverse("channel_detail", kwargs={"pk": channel.pk, "slug": channel.slug}))
     return HttpResponse("".join(f"{settings.SITE_URL}{path}\n" for path in paths), content_type="text/plain")

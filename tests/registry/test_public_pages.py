@@ -168,6 +168,16 @@ def test_code_of_a_closed_channel_says_so_and_leads_nowhere(client, page, health
     assert page_of(client, "channel_qr_svg", pk=page.pk).status_code == 404
 
 
+def test_code_of_a_closed_agency_leads_nowhere_and_its_channel_leaves_the_lists(client, page, health, reviewer):
+    health.close(actor=reviewer, on=date(2026, 2, 1), reason="Sáp nhập vào Sở Mới")
+    html = text_of(client, "qr", code=page.qr_code)
+    assert "Sáp nhập vào Sở Mới" in html and "01/02/2026" in html
+    assert "https://www.facebook.com/soytetinhmau" not in html
+    for name in ("home", "channel_list", "sitemap"):
+        assert "Trang Sở Y tế" not in text_of(client, name)
+    assert page_of(client, "channel_qr_png", pk=page.pk).status_code == 404
+
+
 def test_what_was_typed_is_shown_as_text(client):
     html = text_of(client, "check", '?q="><script>alert(1)</script>')
     assert "<script>alert" not in html

@@ -8,8 +8,8 @@ import pytest
 from django.core.management import call_command
 
 from registry import confirming
-from registry.models import ContactPoint, ContactRole
-from registry.verdict import judge
+from registry.models import Channel, ContactPoint, ContactRole
+from registry.verdict import is_official, judge, official
 from registry.verdict_words import HEADLINES, NEXT_STEPS, REASONS
 from tests import builders
 
@@ -55,6 +55,30 @@ def test_closed_channel_was_official_and_names_its_successors(page, health, revi
     answer = judge(PAGE, TODAY)
     assert (answer.verdict, answer.channel, answer.reason) == ("was_official", page, "Chuyển sang Zalo")
     assert answer.channels == [successor]
+
+
+def test_channel_of_a_closed_agency_was_official(page, health, reviewer):
+    health.close(actor=reviewer, on=date(2026, 2, 1), reason="Sáp nhập")
+    answer = judge(PAGE, TODAY)
+    assert (answer.verdict, answer.until, answer.reason) == ("was_official", date(2026, 2, 1), "Sáp nhập")
+    assert judge(f"{PAGE}.official", TODAY).verdict == "no_information"
+
+
+def test_official_says_the_same_as_query_and_as_question(health, other_agency, health_focal, reviewer):
+    for agency in (health, other_agency):
+        _confirmed, paused, closed = (builders.make_channel(agency, actor=reviewer) for _ in range(3))
+        paused.suspend(actor=reviewer, reason="Tạm dừng")
+        closed.close(actor=reviewer, reason="Bỏ", on=TODAY)
+        builders.make_channel(agency, actor=health_focal, confirmed=False)
+    other_agency.close(actor=reviewer, on=TODAY, reason="Sáp nhập")
+    channels = Channel.objects.select_related("agency")
+    assert {channel for channel in channels if is_official(channel)} == set(official())
+    assert official().count() == 1
+
+
+def test_key_of_an_official_channel_that_nobody_confirmed_proves_nothing(page):
+    page.keys.create(key="youtube:@hopthumoi")
+    assert judge("https://www.youtube.com/@hopthumoi", TODAY).verdict == "no_information"
 
 
 def test_suspended_channel_is_not_official(page, reviewer):

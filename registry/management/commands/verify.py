@@ -46,7 +46,7 @@ def as_dict(text, verdict):
         "agency": agency.name if agency else None,
         "confirmed_on": channel.reconfirmed_on.isoformat() if channel else None,
         "since": timezone.localdate(channel.confirmed_at).isoformat() if channel else None,
-        "until": channel.closed_on.isoformat() if channel and channel.closed_on else None,
+        "until": verdict.until.isoformat() if verdict.until else None,
         "reason": verdict.reason,
         "phone_known": verdict.phone_known,
         "warnings": list(address.warnings),
