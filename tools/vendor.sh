@@ -21,9 +21,8 @@ while read -r package checksum; do
     cp "$work/$name/LICENSE" "$vendor/$name/LICENSE"
 done <"$vendor/npm.lock"
 
-# Source map lines name files that are not shipped: the hashing storage would refuse them.
+# Menus and tabs of ours are plain HTML, so Bootstrap's JavaScript is not shipped. Source map lines name files that are not shipped: the hashing storage would refuse them.
 sed '/sourceMappingURL/d' "$work/bootstrap/dist/css/bootstrap.min.css" >"$vendor/bootstrap/bootstrap.min.css"
-sed '/sourceMappingURL/d' "$work/bootstrap/dist/js/bootstrap.bundle.min.js" >"$vendor/bootstrap/bootstrap.bundle.min.js"
 for subset in latin vietnamese; do
     for weight in 400 500 600 700; do
         cp "$work/be-vietnam-pro/files/be-vietnam-pro-$subset-$weight-normal.woff2" "$vendor/be-vietnam-pro/"
