@@ -40,6 +40,9 @@ REASONS = {
     "của {channel.agency.name}.",
 }
 
+WARNING_SITE = "https://canhbao.khonggianmang.vn"
+"""The national site that takes reports of fake pages (Trung tâm Giám sát an toàn không gian mạng quốc gia)."""
+
 NO_CHANNEL_YET = "Cơ quan mà tên trang nhắc tới chưa có kênh nào trong danh bạ."
 
 COMPARE = "So từng chữ của đường link bạn đang mở với khoá nhận diện trên trang này: một chữ khác là một trang khác."

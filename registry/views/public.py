@@ -21,6 +21,7 @@ from registry import qr as qr_codes
 from registry.addresses.parser import read_address
 from registry.filters import AgencyFilter, ChannelFilter
 from registry.models import Agency, AgencyName, Channel, ChannelKind, ChannelStatus, ContactPoint
+from registry.verdict_words import WARNING_SITE
 
 PAGE_SIZE = 50
 FEATURED = 6
@@ -51,7 +52,7 @@ def home(request):
 def check(request):
     text = request.GET.get("q", "").strip()
     answer = verdict.judge(text, timezone.localdate()) if text else None
-    return render(request, "registry/check.html", {"q": text[:500], "answer": answer})
+    return render(request, "registry/check.html", {"q": text[:500], "answer": answer, "warning_site": WARNING_SITE})
 
 
 @login_not_required
