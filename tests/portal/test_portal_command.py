@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -48,13 +49,32 @@ def pids_of(group, word):
     return [int(line) for line in listed.stdout.split()]
 
 
+def embedded_in(folder):
+    """Environment of an embedded portal that keeps everything in the folder."""
+    own = {
+        "VAR_DIR": str(folder),
+        "DATABASE_URL": f"sqlite:///{folder}/portal.sqlite3",
+        "REDIS_URL": "",
+        "CACHE_URL": "",
+    }
+    return os.environ | own
+
+
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory):
+    """A database as the first start leaves it."""
+    folder = tmp_path_factory.mktemp("migrated")
+    command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+    subprocess.run(command, cwd=ROOT, env=embedded_in(folder), check=True)
+    return folder / "portal.sqlite3"
+
+
 class Portal:
     """A running `manage.py portal` in its own folder and process group."""
 
     def __init__(self, folder):
         self.port = free_port()
-        environment = os.environ | {"VAR_DIR": str(folder), "DATABASE_URL": f"sqlite:///{folder}/p.sqlite3"}
-        environment |= {"REDIS_URL": "", "CACHE_URL": ""}
+        environment = embedded_in(folder)
         command = [sys.executable, "manage.py", "portal", "--port", str(self.port), "--workers", "1"]
         self.log = open(folder / "log", "w+")
         self.process = subprocess.Popen(
@@ -78,7 +98,8 @@ class Portal:
 
 
 @pytest.fixture
-def running(tmp_path):
+def running(tmp_path, migrated):
+    shutil.copy(migrated, tmp_path / "portal.sqlite3")
     portal = Portal(tmp_path)
     wait_until(lambda: portal.process.poll() is not None or portal.all_there())
     assert portal.all_there(), portal.words()
