@@ -103,7 +103,10 @@ class BulkApproveForm(forms.Form):
 
 
 class PublishForm(forms.Form):
-    """Where an approved item appeared. A link of another platform than the channel's must be confirmed."""
+    """Where an approved item appeared. A link of another platform than the channel's must be confirmed.
+
+    Offered first: a channel that the campaign promotes, else one of the agency's own.
+    """
 
     channel = forms.ModelChoiceField(label="Kênh đã đăng", queryset=Channel.objects.none(), empty_label="Chọn kênh")
     url = forms.URLField(
@@ -120,7 +123,9 @@ class PublishForm(forms.Form):
         channels = Channel.objects.published().select_related("agency").order_by("agency__sort_key", "sort_key", "pk")
         self.fields["channel"].queryset = channels.exclude(publications__item=item)
         self.fields["channel"].label_from_instance = channel_words
-        self.fields["channel"].initial = channels.filter(agency=item.agency).values_list("pk", flat=True).first()
+        promoted = channels.filter(campaigns=item.obligation.requirement.campaign_id).first()
+        own = channels.filter(agency=item.agency_id).exclude(kind__in=OFFLINE_KINDS).first()
+        self.fields["channel"].initial = promoted or own
         self.initial["url"] = item.link
 
     def clean(self):

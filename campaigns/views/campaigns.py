@@ -98,7 +98,14 @@ def campaign_issue(request, pk):
         return redirect("campaign", pk)
     found.refresh_from_db()
     planned = issuing.plan(found, timezone.localdate())
-    context = {"form": form, "campaign": found, "planned": planned, "dispatches": found.dispatches.all()}
+    duties = sum(row.agencies for row in planned if row.opens_now)
+    context = {
+        "form": form,
+        "campaign": found,
+        "planned": planned,
+        "duties": duties,
+        "dispatches": found.dispatches.all(),
+    }
     return render(request, "campaigns/desk/campaign_issue.html", context)
 
 

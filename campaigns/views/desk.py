@@ -143,7 +143,7 @@ def month_asked(request, today):
 
 
 def months_context(user, month):
-    months = months_known(user)
+    months = sorted({month, *months_known(user)}, reverse=True)
     return {
         "month": month,
         "month_label": periods.month_label(month),

@@ -82,7 +82,7 @@ def show_item(request, item, form, status=200, refusal=""):
     context = {
         "item": item,
         "version": version,
-        "link_host": urlsplit(version.link).hostname or "",
+        "link_host": host_of(version.link),
         "reviewed": reviewed,
         "differences": compare_versions(reviewed, version) if reviewed else [],
         "decisions": item.decisions.select_related("actor", "version").order_by("-at", "-pk"),
@@ -115,6 +115,12 @@ def item_decide(request, pk):
         return show_item(request, fresh, again, TOO_LATE, " ".join(form.non_field_errors()))
     messages.success(request, DONE[form.cleaned_data["act"]].format(item.title))
     return redirect("review_item", following.pk) if following else redirect("review_queue")
+
+
+def host_of(link) -> str:
+    """The host of a web address; "" for anything that must not become a link."""
+    parts = urlsplit(link)
+    return parts.hostname or "" if parts.scheme in ("http", "https") else ""
 
 
 def items(user):
