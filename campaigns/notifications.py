@@ -12,6 +12,11 @@ from registry.outbox import is_silent, queue_email, tell
 
 STALE_AFTER = timedelta(days=3)
 PURPOSE = "item"
+DECISIONS = {
+    "return": ("item_return", "cần sửa"),
+    "approve": ("item_approve", "đã được duyệt"),
+    "reject": ("item_reject", "không được chấp nhận"),
+}
 
 
 def item_submitted(item, now):
@@ -31,12 +36,12 @@ def item_decided(decision):
     if is_silent():
         return
     item, person = decision.item, decision.version.submitted_by
-    words = {"return": "cần sửa", "approve": "đã được duyệt", "reject": "không được chấp nhận"}[decision.act]
+    template, words = DECISIONS[decision.act]
     inform(
         person,
         item,
         subject=f"Sản phẩm {words}: {item.title}",
-        template=f"item_{decision.act}",
+        template=template,
         context={"reason": decision.get_code_display() if decision.code else "", "note": decision.note},
         key=f"decision:{decision.pk}",
         now=decision.at,
