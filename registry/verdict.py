@@ -48,7 +48,12 @@ class Verdict:
 
     @property
     def next_steps(self):
-        return NEXT_STEPS[self.verdict]
+        return NEXT_STEPS.get(self.headline_of) or NEXT_STEPS[self.verdict]
+
+    @property
+    def may_be_fake(self):
+        """Whether it makes sense to say where fake pages are reported."""
+        return self.verdict == LOOKALIKE or (self.verdict == NO_INFORMATION and self.address.is_account)
 
     @property
     def is_official(self):

@@ -64,4 +64,9 @@ NEXT_STEPS = {
         "Dán đường link của trang chính: bấm vào tên hoặc ảnh đại diện của trang rồi sao chép đường link."
     ],
     "no_information": [NO_DETAILS, ASK, USE_LIST],
+    "name_found": [
+        "Bấm vào tên kênh để xem khoá nhận diện và mã QR.",
+        "Dán đường link của trang bạn đang xem vào ô dưới đây để biết có phải kênh này không.",
+    ],
+    "name_unknown": ["Gõ ít chữ hơn, có thể không dấu, hoặc tra trong danh bạ cơ quan."],
 }
