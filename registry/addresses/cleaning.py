@@ -24,7 +24,7 @@ LABEL = re.compile(
     r"(?:fb|face|facebook|fanpage|page|trang|link|url|web|website|zalo|oa|youtube|tiktok|kenh|nhom|dia chi)\s?:\s*(?=https?://)"
 )
 SCHEME = re.compile(r"[a-z][a-z0-9.+-]{1,20}://", re.IGNORECASE)
-BROKEN_SCHEME = re.compile(r"([a-z]{3,8})\s*(?:[:;]\s*/+|[:;]?\s*//+|[:;]\s*(?=www\.))\s*", re.IGNORECASE)
+BROKEN_SCHEME = re.compile(r"([a-z]{3,8})\s*(?:[:;]\s*/+|[:;]?\s*//+|[:;]\s*(?=[a-z0-9-]{1,63}\.))\s*", re.IGNORECASE)
 HOST_LIKE = re.compile(r"[^\s/?#@:\\]{1,253}[.。．｡]([^\s/?#@:.\\]{2,24})\.?(?::\d{1,6})?(?=([/?#\\]|$))")
 
 DROPPED = "Đã bỏ ký tự ẩn lẫn trong đường link."

@@ -51,7 +51,7 @@ def split(line: str) -> Parts:
         raise Refused(USER_AT_HOST, imitates="hidden")
     host, warnings = clean_host(authority, scheme)
     path, fragment = (tail.partition("#")[0], tail.partition("#")[2])
-    path, _, query = path.partition("?")
+    path, _, query = path.partition("?" if "?" in path else "&")
     return Parts(scheme, host, segments_of(path), parameters_of(query), fragment, warnings)
 
 

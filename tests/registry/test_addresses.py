@@ -44,6 +44,8 @@ ACCOUNTS = {
     ],
     "facebook:lienhoanhoa": [
         "https://www.facebook.com/messages/t/lienhoanhoa",
+        "https:facebook.com/lienhoanhoa",
+        "https://www.facebook.com/lienhoanhoa&mibextid=ZbWKwL",
         "wwww.facebook.com/lienhoanhoa",
         "\uff48\uff54\uff54\uff50\uff53://www.facebook.com/lienhoanhoa",
         "https://www.facebook.com/lienhoanhoa (trang của xã)",
