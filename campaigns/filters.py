@@ -3,7 +3,17 @@
 import django_filters as filters
 
 from campaigns.models import Campaign, ContentItem, ContentKind, Obligation, Outcome, RequirementKind
-from registry.models import Agency, AgencyKind, MessageState, OutgoingMessage, User
+from registry.models import (
+    Agency,
+    AgencyKind,
+    Channel,
+    ChannelKind,
+    ContactPoint,
+    ContactRole,
+    MessageState,
+    OutgoingMessage,
+    User,
+)
 
 
 class ObligationFilter(filters.FilterSet):
@@ -58,6 +68,38 @@ class ItemFilter(filters.FilterSet):
 
     def of_agency(self, rows, name, words):
         return rows.filter(agency__in=Agency.objects.search(words))
+
+
+class ContactFilter(filters.FilterSet):
+    """Nominations in the queue."""
+
+    q = filters.CharFilter(label="Tên, cơ quan", method="with_words")
+    vai_tro = filters.ChoiceFilter(
+        empty_label="Tất cả", label="Vai trò", field_name="role", choices=ContactRole.choices
+    )
+
+    class Meta:
+        model = ContactPoint
+        fields = []
+
+    def with_words(self, rows, name, words):
+        return rows.search(words)
+
+
+class ChannelFilter(filters.FilterSet):
+    """Channels in the queue."""
+
+    q = filters.CharFilter(label="Tên, cơ quan", method="with_words")
+    loai_kenh = filters.ChoiceFilter(
+        empty_label="Tất cả", label="Loại kênh", field_name="kind", choices=ChannelKind.choices
+    )
+
+    class Meta:
+        model = Channel
+        fields = []
+
+    def with_words(self, rows, name, words):
+        return rows.search(words)
 
 
 class MessageFilter(filters.FilterSet):

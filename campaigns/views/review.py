@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from campaigns import nominating, review
 from campaigns.comparing import compare_versions
-from campaigns.filters import ItemFilter
+from campaigns.filters import ChannelFilter, ContactFilter, ItemFilter
 from campaigns.forms.desk import BulkApproveForm, DecisionForm, LeaveForm, ReasonForm
 from campaigns.models import ContentItem, DecisionAct, Obligation
 from campaigns.views.acting import ask, carried_out, desk_act, desk_page, page_of
@@ -19,6 +19,7 @@ from registry.models import Channel, ContactPoint
 from registry.permissions import can_review
 
 TOO_LATE = 409
+FILTER_OF_QUEUE = {review.ITEMS: ItemFilter, review.CONTACTS: ContactFilter, review.CHANNELS: ChannelFilter}
 DONE = {
     DecisionAct.APPROVE: "Đã duyệt “{}”.",
     DecisionAct.RETURN: "Đã trả lại “{}” để đơn vị sửa.",
@@ -32,22 +33,23 @@ def review_queue(request):
     tabs = review.queues(request.user)
     kind = request.GET.get("loai")
     kind = kind if kind in (tab.kind for tab in tabs) else review.ITEMS
-    found = ItemFilter(request.GET, review.items_waiting(request.user)) if kind == review.ITEMS else None
+    found = FILTER_OF_QUEUE[kind](request.GET, queue_rows(kind, request.user))
     context = {
         "tabs": tabs,
         "kind": kind,
         "filter": found,
-        "page": page_of(request, queue_rows(kind, found, request.user)),
+        "page": page_of(request, found.qs),
         "today": timezone.localdate(),
         "can_act": can_review(request.user),
     }
     return render(request, "campaigns/desk/review_queue.html", context)
 
 
-def queue_rows(kind, found, user):
+def queue_rows(kind, user):
     """The rows of a tab with all that its table shows."""
     if kind == review.ITEMS:
-        return found.qs.select_related("agency", "obligation__period", "obligation__requirement", "submitted_by")
+        related = ("agency", "obligation__period", "obligation__requirement", "submitted_by")
+        return review.items_waiting(user).select_related(*related)
     if kind == review.CONTACTS:
         return review.contacts_waiting(user).select_related("agency", "proposed_by")
     return review.channels_waiting(user).select_related("agency", "proposed_by").prefetch_related("keys")

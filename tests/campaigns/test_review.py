@@ -5,15 +5,18 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
 from django.urls import reverse
 
-from campaigns import review
+from campaigns import attaching, review
 from campaigns.comparing import ADDED, REMOVED, SAME, Part, compare_texts
 from campaigns.models import ContentItem, ContentStatus, Decision, ReasonCode
+from campaigns.views.review import host_of
 from registry.models import Channel, ContactPoint
 from tests import builders
 from tests.builders import NOW
+from tests.pictures import png
 
 pytestmark = pytest.mark.django_db
 
@@ -200,6 +203,43 @@ def test_a_resubmission_shows_what_changed(item, health_focal, reviewer, client_
     text = page.content.decode()
     assert "<del> thử nghiệm.</del><ins> đã sửa kỹ.</ins>" in text
     assert "Thiếu nguồn." in text
+
+
+@pytest.mark.parametrize(
+    ("kind", "query", "count"),
+    [
+        ("san-pham", {"q": "so y te"}, 1),
+        ("san-pham", {"q": "suoi mo"}, 0),
+        ("san-pham", {"loai_sp": "video"}, 0),
+        ("dau-moi", {"q": "trieu thi moi"}, 1),
+        ("dau-moi", {"vai_tro": "head"}, 0),
+        ("kenh", {"q": "so y te", "loai_kenh": "facebook_page"}, 1),
+        ("kenh", {"loai_kenh": "youtube"}, 0),
+        ("la", {}, 1),
+    ],
+)
+def test_each_queue_is_filtered(kind, query, count, item, world, reviewer, client_for):
+    assert world.proposed_contact
+    assert world.proposed_channel
+    page = client_for(reviewer).get(reverse("review_queue"), {"loai": kind, **query})
+    assert page.context["page"].paginator.count == count
+
+
+def test_a_picture_is_shown_and_every_file_can_be_fetched(duties, health, health_focal, reviewer, client_for):
+    item = builders.draft_item(duties[health], actor=health_focal)
+    refused = attaching.attach(item, [SimpleUploadedFile("anh.png", png())], health_focal)
+    item.submit(actor=health_focal, now=NOW)
+    browser, file = client_for(reviewer), item.files.get()
+    page = browser.get(reverse("review_item", args=[item.pk])).content.decode()
+    assert refused == []
+    assert f'src="{reverse("file_preview", args=[file.pk])}"' in page
+    assert browser.get(reverse("file_download", args=[file.pk])).status_code == 200
+
+
+def test_only_web_addresses_become_links():
+    assert host_of("https://facebook.com/a") == "facebook.com"
+    assert host_of("javascript://facebook.com/%0aalert(1)") == ""
+    assert host_of("") == ""
 
 
 def test_words_that_stay_come_and_go():
