@@ -1,6 +1,11 @@
-"""In whose name a command acts: the person it names, else the first administrator, else the system's own account."""
+"""In whose name and at what time a command acts: whoever it names, else an administrator, else the system's account."""
+
+from argparse import ArgumentTypeError
+from datetime import datetime
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from registry.models import Role, User
 
@@ -26,3 +31,12 @@ def system_account() -> User:
         person.set_unusable_password()
         person.save()
     return person
+
+
+def moment(text: str) -> datetime:
+    """The value of `--at`: an ISO moment, local time when it has no offset."""
+    try:
+        found = parse_datetime(text) or datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ArgumentTypeError(f"Không đọc được thời điểm “{text}”: cần dạng 2026-11-21T08:00.") from error
+    return found if timezone.is_aware(found) else timezone.make_aware(found)

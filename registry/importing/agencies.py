@@ -101,7 +101,7 @@ def _correction(agency: Agency, values: dict, parent: Agency | None) -> Act:
     return Act(State.CHANGED, agency.name, differences, partial(_amend, agency=agency, changed=changed))
 
 
-def _found_many(*, actor, drafts: list[dict]) -> None:
+def _found_many(*, actor, drafts: list[dict], now) -> None:
     """Level by level, for a sheet may hold agencies and those below them."""
     founded: dict[str, Agency] = {}
     while drafts:
@@ -119,7 +119,7 @@ def _waits(draft: dict, names: set[str]) -> bool:
     return isinstance(draft["parent"], str) and fold(draft["parent"]) in names
 
 
-def _found(actor, draft: dict) -> None:
+def _found(actor, draft: dict, now) -> None:
     parent = draft["parent"]
     if isinstance(parent, str):
         parent = Agency.objects.active().filter(name_norm=fold(parent)).first() if parent else None

@@ -1,6 +1,5 @@
 """Sheets of channels: an address is read into its key, then the channel is proposed and confirmed, or corrected."""
 
-from datetime import date
 from functools import partial
 
 from django.core.exceptions import ValidationError
@@ -36,7 +35,7 @@ class ChannelPlanner:
         self.offline = {(c.agency_id, c.kind, c.name_norm): c for c in offline}
         self.taken: dict[object, tuple[Row, Agency]] = {}
 
-    def plan(self, row: Row, agency: Agency, today: date) -> Act | None:
+    def plan(self, row: Row, agency: Agency) -> Act | None:
         """What the row does to one channel; None when the row is refused."""
         if row.problems or row.number not in self.keys:
             return None
@@ -137,9 +136,9 @@ def _name_for(kind: str, agency: Agency) -> str:
     return f"{ChannelKind(kind).label} {agency.name}"[:200]
 
 
-def _register(actor, draft: dict) -> None:
+def _register(actor, draft: dict, now) -> None:
     facts = {name: value for name, value in draft.items() if name != "key"}
-    Channel.propose(actor=actor, **facts).confirm(actor=actor)
+    Channel.propose(actor=actor, now=now, **facts).confirm(actor=actor, now=now)
 
 
 def _correct(actor, *, channel: Channel, changed: dict) -> None:

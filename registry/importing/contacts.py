@@ -1,6 +1,5 @@
 """Sheets of contact points: a person of an agency in a role is nominated and confirmed, or their data corrected."""
 
-from datetime import date
 from functools import partial
 
 from portal.lib.text import fold
@@ -29,7 +28,7 @@ class ContactPlanner:
         self.staff = {email.lower() for email in self.staff}
         self.taken: dict[Key, Row] = {}
 
-    def plan(self, row: Row, agency: Agency, today: date) -> Act | None:
+    def plan(self, row: Row, agency: Agency) -> Act | None:
         """What the row does to one person; None when the row is refused or names nobody."""
         values = row.values
         name = values.get("ho_ten", "")
@@ -80,8 +79,8 @@ class ContactPlanner:
         return Act(State.CHANGED, what, differences, partial(_correct, contact=known, changed=changed))
 
 
-def _nominate(actor, draft: dict) -> None:
-    ContactPoint.propose(actor=actor, **draft).confirm(actor=actor)
+def _nominate(actor, draft: dict, now) -> None:
+    ContactPoint.propose(actor=actor, now=now, **draft).confirm(actor=actor, now=now)
 
 
 def _correct(actor, *, contact: ContactPoint, changed: dict) -> None:

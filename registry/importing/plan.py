@@ -7,6 +7,7 @@ from enum import StrEnum
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
+from portal.lib.text import clean_line
 from registry.sheets import Outcome, Row, Sheet
 
 CHANGED_MEANWHILE = "Danh bạ vừa được người khác thay đổi. Hãy tải lại tệp để xem lại."
@@ -41,14 +42,11 @@ class Difference:
 
 @dataclass(frozen=True)
 class Entry:
-    """A row to be: `many(actor=, drafts=)` enters all rows of its sort at once, `one(actor, draft)` calls the verbs."""
+    """A row to be: `many(actor=, drafts=, now=)` enters all of its sort at once, `one(actor, draft, now)` by the verbs."""
 
     many: Callable
     one: Callable
     draft: dict
-
-    def do(self, actor) -> None:
-        self.one(actor, self.draft)
 
 
 @dataclass
@@ -119,61 +117,65 @@ class Plan:
             f"giữ nguyên {counts[State.UNCHANGED]} dòng."
         )
 
-    def run(self, actor) -> None:
+    def run(self, actor, now=None) -> None:
         """Do every act. ValidationError with row numbers = nothing was done."""
         if self.outcome in (Outcome.REJECT_FILE, Outcome.REJECT_ROWS):
             raise ValidationError("Bảng còn dòng bị từ chối nên chưa nhập. Hãy sửa các ô được nêu rồi tải lại.")
         try:
             with transaction.atomic():
-                self._enter(actor)
+                self._enter(actor, now)
                 self._change(actor)
         except (ValidationError, IntegrityError):
-            self._run_row_by_row(actor)
+            self._run_row_by_row(actor, now)
 
     def _acts(self) -> list[tuple[PlannedRow, Act]]:
         return [(planned, act) for planned in self.rows if planned.row.is_good for act in planned.acts]
 
-    def _enter(self, actor) -> None:
+    def _enter(self, actor, now) -> None:
         """New rows of one sort together; sorts in the order in which the sheet has them first."""
         sorts: dict[Callable, list[dict]] = {}
         for _, act in self._acts():
             if act.entry:
                 sorts.setdefault(act.entry.many, []).append(dict(act.entry.draft))
         for many, drafts in sorts.items():
-            many(actor=actor, drafts=drafts)
+            many(actor=actor, drafts=drafts, now=now)
 
     def _change(self, actor) -> None:
         for _, act in self._acts():
             if act.do:
                 act.do(actor)
 
-    def _run_row_by_row(self, actor) -> None:
+    def _run_row_by_row(self, actor, now) -> None:
         """Something was refused: go through the verbs one by one, so that the sentence names the row."""
         faults: list[str] = []
         try:
             with transaction.atomic():
                 for planned, act in self._acts():
-                    _do_one(planned, act, actor, faults)
+                    _do_one(planned, act, actor, now, faults)
                 if faults:
                     raise ValidationError(faults)
         except IntegrityError as error:
             raise ValidationError(CHANGED_MEANWHILE) from error
 
 
-def _do_one(planned: PlannedRow, act: Act, actor, faults: list[str]) -> None:
-    do = act.entry.do if act.entry else act.do
-    if do is None:
-        return
+def _do_one(planned: PlannedRow, act: Act, actor, now, faults: list[str]) -> None:
     try:
         with transaction.atomic():
-            do(actor)
+            if act.entry:
+                act.entry.one(actor, dict(act.entry.draft), now)
+            elif act.do:
+                act.do(actor)
     except ValidationError as error:
         faults.append(f"Dòng {planned.row.line}: {' '.join(error.messages)}")
 
 
 def compare(pairs: dict[str, tuple[str, object, object]]) -> tuple[dict[str, object], list[Difference]]:
     """field → (label, before, after): the fields to change and how to show them. An empty cell changes nothing."""
-    changed = {name: after for name, (_, before, after) in pairs.items() if after not in ("", None) and after != before}
+    changed = {
+        name: after
+        for name, (_, before, after) in pairs.items()
+        if after not in ("", None) and after != (clean_line(before) if isinstance(before, str) else before)
+    }
     return changed, [Difference(pairs[name][0], _shown(pairs[name][1]), _shown(pairs[name][2])) for name in changed]
 
 

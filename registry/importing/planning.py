@@ -1,7 +1,5 @@
 """The one way in: a read sheet becomes a plan. The page, the command and the checks call this."""
 
-from datetime import date
-
 from registry.importing.agencies import plan_agencies
 from registry.importing.book import AgencyBook, Unknown
 from registry.importing.channels import ChannelPlanner
@@ -10,7 +8,7 @@ from registry.importing.plan import REPEATED, Plan, PlannedRow
 from registry.sheets import Row, Sheet, columns_of
 
 
-def plan_import(sheet: Sheet, *, today: date) -> Plan:
+def plan_import(sheet: Sheet) -> Plan:
     """What running the sheet would do. Refusals are written on the sheet's rows. A few queries, not per row."""
     plan = Plan(sheet.kind, sheet)
     if sheet.errors:
@@ -18,11 +16,11 @@ def plan_import(sheet: Sheet, *, today: date) -> Plan:
     if sheet.kind == "agencies":
         plan.rows = plan_agencies(sheet, AgencyBook.load())
     else:
-        plan.rows = _plan_of_agencies_rows(sheet, today)
+        plan.rows = _plan_of_agencies_rows(sheet)
     return plan
 
 
-def _plan_of_agencies_rows(sheet: Sheet, today: date) -> list[PlannedRow]:
+def _plan_of_agencies_rows(sheet: Sheet) -> list[PlannedRow]:
     """Contacts, channels, or both on one row: each row belongs to an agency that the register knows."""
     book = AgencyBook.load()
     labels = {column.key: column.label for column in columns_of(sheet.kind)}
@@ -34,7 +32,7 @@ def _plan_of_agencies_rows(sheet: Sheet, today: date) -> list[PlannedRow]:
         if agency is None:
             continue
         for planner in planners:
-            if act := planner.plan(item.row, agency, today):
+            if act := planner.plan(item.row, agency):
                 item.acts.append(act)
         _skip_repeated(sheet, item)
     return planned

@@ -71,6 +71,7 @@ class StagedImport(models.Model):
         self.refresh_from_db(from_queryset=StagedImport.objects.select_for_update(of=("self",)))
         if self.applied_at:
             raise ValidationError("Bảng này đã được nhập rồi.")
-        plan.run(actor)
-        self.applied_at, self.summary, self.content = now or timezone.now(), plan.sentence, b""
+        now = now or timezone.now()
+        plan.run(actor, now)
+        self.applied_at, self.summary, self.content = now, plan.sentence, b""
         self.save()

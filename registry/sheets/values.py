@@ -45,9 +45,10 @@ def clean(column: Column, cell: Cell) -> tuple[Value, bool]:
     raw = _written(cell)
     if isinstance(raw, str):
         _check_written(raw)
-        if clean_line(raw).casefold() in NO_VALUE:
-            return "", True
-    value = READERS[column.kind](column, raw)
+    if isinstance(raw, str) and clean_line(raw).casefold() in NO_VALUE:
+        value: Value = ""
+    else:
+        value = READERS[column.kind](column, raw)
     if column.is_required and not value:
         raise ValueError(_required(column))
     return value, _differs(column, cell, value)

@@ -54,13 +54,13 @@ def import_preview(request, pk):
 
 def plan_of(staged):
     sheet = read_sheet(bytes(staged.content), kind=staged.kind, name=staged.original_name)
-    return plan_import(sheet, today=timezone.localdate())
+    return plan_import(sheet)
 
 
 def apply(request, staged, plan) -> bool:
     """Run the plan; False and a sentence when it could not be done."""
     try:
-        staged.apply(actor=request.user, plan=plan)
+        staged.apply(actor=request.user, plan=plan, now=timezone.now())
     except ValidationError as error:
         for sentence in error.messages[:10]:
             messages.error(request, sentence)

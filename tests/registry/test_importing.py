@@ -7,6 +7,8 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from portal.lib.documents.csv import csv_lines
 from portal.lib.documents.xlsx import xlsx_bytes
@@ -17,14 +19,13 @@ from registry.sheets import KINDS, read_sheet
 from tests import builders
 from tests.registry.sheet_files import FIRST, HEADINGS, SECOND, csv, row, xlsx
 
-TODAY = date(2026, 11, 21)
 AGENCY_HEADINGS = ["Mã đơn vị", "Tên đơn vị", "Tên viết tắt", "Loại", "Cơ quan cấp trên"]
 
 pytestmark = pytest.mark.django_db
 
 
 def plan_of(*rows, kind="registrations", headings=HEADINGS):
-    return plan_import(read_sheet(xlsx(headings, *rows), kind=kind, name="b.xlsx"), today=TODAY)
+    return plan_import(read_sheet(xlsx(headings, *rows), kind=kind, name="b.xlsx"))
 
 
 def problems(plan):
@@ -186,7 +187,7 @@ def test_entering_many_writes_what_the_verbs_write_one_by_one(health, other_agen
     Channel.objects.all().delete()
     ContactPoint.objects.all().delete()
     User.objects.focal_points().delete()
-    plan_of(FIRST, SECOND)._run_row_by_row(reviewer)
+    plan_of(FIRST, SECOND)._run_row_by_row(reviewer, None)
     assert written() == many
 
 
@@ -243,7 +244,7 @@ def test_matching_costs_the_same_for_one_row_and_for_forty(health, other_agency,
     forty = read_sheet(xlsx(HEADINGS, *rows), kind="registrations")
     for sheet in (one, forty):
         with django_assert_num_queries(6):
-            plan = plan_import(sheet, today=TODAY)
+            plan = plan_import(sheet)
         assert plan.outcome in ("accept", "reject_rows")
 
 
@@ -262,9 +263,22 @@ def full_registry(health, other_agency, reviewer, administrator):
 def test_what_is_exported_and_imported_again_changes_nothing(full_registry, kind, form):
     table = export_table(kind, user=full_registry, reveal=True)
     content = xlsx_bytes(table) if form == "xlsx" else "".join(csv_lines(table)).encode()
-    plan = plan_import(read_sheet(content, kind=kind, name=f"x.{form}"), today=TODAY)
+    plan = plan_import(read_sheet(content, kind=kind, name=f"x.{form}"))
     assert problems(plan) == []
     assert states(plan) and set(states(plan)) == {State.UNCHANGED}
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(words=st.text(alphabet=st.characters(exclude_categories=("C", "Z"), exclude_characters="<>"), max_size=60))
+def test_any_text_goes_out_and_comes_in_the_same(health, reviewer, words):
+    """The guard against formulas is put on and taken off; spaces aside, what was stored is what is read."""
+    Channel.objects.all().delete()
+    builders.make_channel(health, actor=reviewer, description=words)
+    for form in ("csv", "xlsx"):
+        table = export_table("channels", user=reviewer, reveal=True)
+        content = xlsx_bytes(table) if form == "xlsx" else "".join(csv_lines(table)).encode()
+        plan = plan_import(read_sheet(content, kind="channels", name=f"x.{form}"))
+        assert states(plan) in ([State.UNCHANGED], [State.REFUSED])
 
 
 def test_lists_go_out_masked_unless_asked_for(full_registry):
@@ -293,6 +307,13 @@ def test_the_command_answers_with_one_document(tmp_path, health, administrator):
     assert Channel.objects.count() == 0
     code, out = run("import_registry", str(file), as_json=True)
     assert (code, json.loads(out)["counts"]["new"], Channel.objects.count()) == (0, 1, 1)
+
+
+def test_the_clock_of_a_rehearsal_is_written(tmp_path, health, administrator):
+    file = tmp_path / "bang.csv"
+    file.write_bytes(csv(HEADINGS, FIRST))
+    call_command("import_registry", str(file), "--at", "2026-03-01T08:00", stdout=io.StringIO())
+    assert Channel.objects.get().reconfirmed_on == date(2026, 3, 1)
 
 
 def test_the_command_refuses_with_the_row_the_column_and_a_sentence(tmp_path, health, administrator):

@@ -220,6 +220,12 @@ def test_cells_that_are_refused(column, written, message):
     assert problems(sheet) == [(1, HEADINGS[column], message)]
 
 
+@pytest.mark.parametrize("written", ["-", "không có", "…", "\u200b", "   "])
+def test_words_for_nothing_are_nothing(written):
+    assert problems(read(xlsx(HEADINGS, row(c4=written)), "b.xlsx")) == []
+    assert problems(read(xlsx(HEADINGS, row(c6=written)), "b.xlsx")) == [(1, "Email", "Thiếu “Email”. Hãy điền ô này.")]
+
+
 def test_old_fonts_inside_unicode_cells_are_refused():
     sheet = read(xlsx(HEADINGS, row(c2="Së Néi vô ®¬n")), "b.xlsx")
     assert "TCVN3" in problems(sheet)[0][2]

@@ -6,11 +6,10 @@ from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 
 from portal.lib.clock import database_now
 from registry.importing import Plan, plan_import
-from registry.operators import operator
+from registry.operators import moment, operator
 from registry.sheets import KINDS, MAX_BYTES, guess_kind, read_sheet
 
 REFUSED, WRONG_USAGE = 1, 2
@@ -25,27 +24,28 @@ class Command(BaseCommand):
         parser.add_argument("--kind", choices=KINDS, help="loại bảng; không ghi thì đoán theo tiêu đề cột")
         parser.add_argument("--dry-run", action="store_true", help="chỉ xem trước, không ghi gì")
         parser.add_argument("--json", action="store_true", dest="as_json")
+        parser.add_argument("--at", type=moment, default=None, help="coi như lúc này (để diễn tập)")
         parser.add_argument("--by", default="", help="tên đăng nhập của người nhập")
 
-    def handle(self, *, file, kind, dry_run, as_json, by, **options):
+    def handle(self, *, file, kind, dry_run, as_json, by, at, **options):
         try:
             with file.open("rb") as stream:
                 content = stream.read(MAX_BYTES + 1)
         except OSError as error:
             raise CommandError(f"Không mở được tệp: {file}", returncode=WRONG_USAGE) from error
         kind = kind or guess_kind(content, file.name)
-        plan = plan_import(read_sheet(content, kind=kind, name=file.name), today=timezone.localdate(database_now()))
-        fault = "" if dry_run else self.run(plan, by)
+        plan = plan_import(read_sheet(content, kind=kind, name=file.name))
+        fault = "" if dry_run else self.run(plan, by, at or database_now())
         self.stdout.write(json.dumps(as_document(plan, fault, dry_run), ensure_ascii=False) if as_json else words(plan))
         if fault or plan.outcome.startswith("reject"):
             raise CommandError(fault or "Chưa nhập: bảng còn lỗi.", returncode=REFUSED)
 
-    def run(self, plan, by) -> str:
+    def run(self, plan, by, now) -> str:
         """Do it; the sentence of the refusal when it can't be done."""
         if plan.outcome.startswith("reject"):
             return ""
         try:
-            plan.run(operator(by))
+            plan.run(operator(by), now)
         except ValidationError as error:
             return " ".join(error.messages)
         return ""
