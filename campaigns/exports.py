@@ -16,6 +16,7 @@ from portal.lib.wording import month_words
 
 MEASURES = (
     Column("expected", "Phải nộp", "integer", 9),
+    Column("submitted", "Đã nộp", "integer", 8),
     Column("on_time", "Đúng hạn", "integer", 9),
     Column("late", "Trễ", "integer", 8),
     Column("pending", "Chờ duyệt", "integer", 8),
@@ -32,7 +33,7 @@ MEASURES = (
 )
 NOTES = (
     "Tỷ lệ tính trên số việc phải nộp, không kể được miễn. Sản phẩm vượt số lượng ghi riêng, không làm tăng tỷ lệ.",
-    "Ngày tính là ngày nộp lần đầu của bản được duyệt: chờ duyệt ở tỉnh không làm đơn vị bị trễ.",
+    "Ngày tính là ngày nộp của bản được duyệt: chờ duyệt ở tỉnh không làm đơn vị bị trễ.",
 )
 
 

@@ -61,6 +61,11 @@ class Figures:
         return self.on_time + self.late
 
     @property
+    def submitted(self) -> int:
+        """Duties for which enough was handed in, or something waits at the province."""
+        return self.done + self.pending
+
+    @property
     def overdue(self) -> int:
         return self.missing - self.not_due
 

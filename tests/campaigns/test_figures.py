@@ -230,6 +230,7 @@ def test_the_command_writes_the_same_figures_in_every_format(month, tmp_path, ca
     assert document["total"] == {
         "label": "Tổng cộng",
         "expected": 7,
+        "submitted": 4,
         "on_time": 2,
         "late": 1,
         "pending": 1,

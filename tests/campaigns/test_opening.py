@@ -21,7 +21,12 @@ def test_a_missed_night_heals_itself(health, reviewer):
     builders.monthly(campaign)
     campaign.issue(actor=reviewer)
     assert open_periods(date(2026, 12, 2)) == Opened(4, 4)
-    assert [str(period) for period in Period.objects.order_by("first_on")] == ["2026-09", "2026-10", "2026-11", "2026-12"]
+    assert [str(period) for period in Period.objects.order_by("first_on")] == [
+        "2026-09",
+        "2026-10",
+        "2026-11",
+        "2026-12",
+    ]
 
 
 def test_an_agency_founded_inside_a_period_is_expected_from_the_next_one(health, reviewer):
