@@ -13,7 +13,7 @@ from portal.middleware import open_to_signed_link
 from registry.models import Agency, Channel, ChannelStatus, ContactPoint, ContactStatus
 from registry.permissions import can_act_for
 
-SENT = "Đã gửi. Cán bộ tỉnh sẽ xác nhận; kết quả hiện ở đây và gửi qua thư."
+SENT = "Đã gửi. Cán bộ tỉnh sẽ xác nhận; kết quả hiện ở trang Việc của tôi."
 
 
 @open_to_signed_link
