@@ -21,7 +21,7 @@ from campaigns.reachable import people_of, takes_email
 from portal.lib.periods import OFFICE_ZONE, local_day
 from portal.lib.workdays import add_working_days
 from registry import delivery
-from registry.models import Medium, MessageState, Notice, OutgoingMessage, User, working_day_exceptions
+from registry.models import ContactPoint, Medium, MessageState, Notice, OutgoingMessage, User, working_day_exceptions
 from registry.outbox import sending_time
 
 logger = logging.getLogger(__name__)
@@ -244,7 +244,7 @@ def prepare(batch, now) -> dict:
     if not batch:
         return {}
     today, exceptions = local_day(now), calendar_around(now)
-    duties = {row.pk: row for row in remindable(today)}
+    duties = {row.pk: row for row in remindable(today).filter(agency__in=agencies_of(batch))}
     people = people_of({row.agency_id for row in duties.values()})
     owed, rows = owed_by_person(duties.values(), people), ledger_of(batch)
     newest = newest_steps(rows)
@@ -259,6 +259,11 @@ def prepare(batch, now) -> dict:
                 endings[message.pk] = fault
     settle_ledger(batch, rows, duties, endings)
     return endings
+
+
+def agencies_of(batch):
+    """Agencies for which the recipients of the batch speak; only their duties are looked at."""
+    return ContactPoint.objects.confirmed().filter(user__in={row.recipient_id for row in batch}).values("agency_id")
 
 
 def needs_new_words(message, standing, rows, today) -> bool:
