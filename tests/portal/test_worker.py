@@ -1,0 +1,98 @@
+"""A real worker with its clock over Redis and PostgreSQL: it sends, notes the heartbeat, and survives a dead broker."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.utils import timezone
+from kombu import Connection
+
+from portal.celery import app
+from portal.health import examine
+from registry.models import Heartbeat, OutgoingMessage
+from tests.portal.test_tick import database_for_processes
+from tests.rig.redis import Redis, server_binary
+
+pytestmark = [pytest.mark.postgres, pytest.mark.redis]
+
+
+@pytest.fixture
+def broker(settings):
+    """A Redis of this test's own, which it may kill."""
+    server = Redis(server_binary())
+    settings.REDIS_URL = server.url
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def worker(transactional_db, broker, smtp_sink, tmp_path):
+    """`celery worker --beat` in a process group of its own; its clock ticks each minute, so tests also wake it."""
+    with database_for_processes(tmp_path) as (url, _):
+        own = {"DATABASE_URL": url, "REDIS_URL": broker.url, "EMAIL_URL": smtp_sink.url, "VAR_DIR": str(tmp_path)}
+        process = subprocess.Popen(
+            [sys.executable, "-W", "ignore", "-m", "celery", "-A", "portal", "worker", "--beat", "--concurrency", "2"],
+            cwd=settings.BASE_DIR,
+            env=os.environ | own,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        yield process
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(30)
+
+
+@pytest.fixture
+def message(transactional_db, health_focal):
+    """Due now; an invitation, because those leave by day and night."""
+    return OutgoingMessage.objects.create(
+        recipient=health_focal, address=health_focal.email, purpose="invitation", subject="Mời", text="Kính mời"
+    )
+
+
+def wake(broker):
+    with Connection(broker.url) as connection:
+        app.send_task("portal.tasks.tick", connection=connection)
+
+
+def wait_for(true, seconds=60):
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if true():
+            return True
+        time.sleep(0.2)
+    return False
+
+
+def test_woken_worker_sends_once_and_notes_the_heartbeat(worker, broker, message, smtp_sink):
+    for _ in range(5):
+        wake(broker)
+    assert wait_for(lambda: Heartbeat.objects.filter(name="tick").exists())
+    assert wait_for(lambda: OutgoingMessage.objects.filter(state="accepted").exists())
+    time.sleep(1)
+    assert len(smtp_sink.accepted) == 1
+    assert examine(timezone.now())["ok"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_with_a_dead_broker_the_timer_sends_and_health_is_red(broker, message, smtp_sink):
+    broker.kill()
+    call_command("tick", stdout=open(os.devnull, "w"))
+    assert len(smtp_sink.accepted) == 1
+    state = examine(timezone.now())
+    assert (state["ok"], state["broker"], state["beat"]) == (False, False, True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_frozen_broker_costs_health_a_second_not_a_minute(broker, message):
+    os.killpg(broker.process.pid, signal.SIGSTOP)
+    began = time.monotonic()
+    assert examine(timezone.now())["broker"] is False
+    assert time.monotonic() - began < 5
+    os.killpg(broker.process.pid, signal.SIGCONT)
