@@ -20,7 +20,7 @@ PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
 FOREIGN_SCRIPTS = ("CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC", "GEORGIAN", "LISU", "DESERET")
 MIN_CLOSE = 8
 MIN_NAMED = 8
-MIN_NAMED_HOST = 12
+MIN_NAMED_ANYHOW = 12
 
 
 def latin(text: str) -> str:
@@ -46,6 +46,12 @@ ADDED_BEFORE, ADDED_AFTER = (
         ("oa", "vn", "me", "app", "chat", "group", "nhom", "web", "pro"),
     )
 )
+
+
+ADDITIONS = """official chinhthuc thongtin tintuc news new vn viet vietnam online page fanpage trang kenh cong portal group nhom
+real the 24h 247 tv media info hotro hoidap tracuu dichvu tuyendung channel s so moi cu gov govvn com net org web oa zalo fb"""
+ADDED = sorted(map(skeleton, [*ADDITIONS.split(), *"0123456789"]), key=len, reverse=True)
+ADDITION = re.compile(rf"(?:{'|'.join(ADDED)})*+")
 
 
 def has_mixed_scripts(text: str) -> bool:
@@ -137,7 +143,7 @@ def government_host(host: str) -> str:
 def nearest(key: str, known: list[str]) -> str:
     """The known key that this unknown key looks like, or "": same letters to the eye, a small typing difference,
     or the known name inside this one or on another platform. Numeric identities are never alike."""
-    mine, best = handle(key), ""
+    mine, best, longest = handle(key), "", 0
     shape = skeleton(mine)
     for other in known if mine else ():
         theirs = handle(other)
@@ -145,8 +151,8 @@ def nearest(key: str, known: list[str]) -> str:
             continue
         if shape == skeleton(theirs):
             return other
-        if not best and (is_close(mine, theirs) or is_named(mine, theirs, other)):
-            best = other
+        if len(theirs) > longest and (is_close(mine, theirs) or is_named(mine, theirs, other)):
+            best, longest = other, len(theirs)
     return best
 
 
@@ -177,6 +183,17 @@ def is_close(mine: str, theirs: str) -> bool:
 
 
 def is_named(mine: str, theirs: str, their_key: str) -> bool:
-    """The known name stands inside: ubndtinhlaichau → ubndtinhlaichau.official. A host alone is too short a name."""
-    enough = MIN_NAMED_HOST if their_key.startswith("web:") else MIN_NAMED
-    return len(theirs) >= enough and skeleton(theirs) in skeleton(mine)
+    """The known name stands inside: soytetinhmau → soytetinhmau.official. A short name counts only when what is added
+    is a usual addition; a host alone is too short a name."""
+    shape, other = skeleton(mine), skeleton(theirs)
+    if len(theirs) < MIN_NAMED or other not in shape:
+        return False
+    if len(theirs) >= MIN_NAMED_ANYHOW:
+        return True
+    before, _, after = shape.partition(other)
+    return not their_key.startswith("web:") and is_addition(before) and is_addition(after)
+
+
+def is_addition(text: str) -> bool:
+    """What fakes put around a name: official, news, vn, tintuc, hotro, numbers."""
+    return bool(ADDITION.fullmatch(text))

@@ -265,6 +265,8 @@ def test_phone_and_member_of_a_group_are_persons():
         ("facebook:xarninhhoa", PAGE),
         ("facebook:xaminhhoaa", PAGE),
         ("facebook:xaminhhoaofficial", PAGE),
+        ("facebook:tintucxaminhhoa247", PAGE),
+        ("facebook:cauchuyensoytetinhmaudo", "facebook:soytetinhmau"),
         ("tiktok:@xaminhhoa", PAGE),
         ("facebook:group:xaminhhoa", PAGE),
     ],
@@ -279,6 +281,15 @@ def test_name_that_looks_like_a_known_one_is_noticed(fake, known):
 def test_numbers_and_other_names_are_not_look_alikes(key):
     known = [PAGE, "facebook:id:100012345678901", "zalo:group:abcdef123", "facebook:phuong1tinhmau"]
     assert lookalike.nearest(key, known) == ""
+
+
+def test_short_name_inside_a_longer_one_is_no_look_alike():
+    assert lookalike.nearest("facebook:xaminhhoabongda", [PAGE]) == ""
+
+
+def test_the_longest_known_name_inside_is_the_one_imitated():
+    known = ["youtube:@minhhoatv", "facebook:minhhoatvnews"]
+    assert lookalike.nearest("facebook:minhhoatvnews24h", known) == "facebook:minhhoatvnews"
 
 
 def test_neighbouring_wards_are_two_places():
