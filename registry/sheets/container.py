@@ -8,7 +8,7 @@ import zlib
 from registry.sheets.sheet import SheetRefused
 
 MAX_BYTES = 10 * 1024 * 1024
-MAX_UNPACKED = 120 * 1024 * 1024
+MAX_UNPACKED = 60 * 1024 * 1024
 MAX_PARTS = 2_000
 MAX_RATIO = 400  # 100,000 blank formatted rows pack about 10:1; a bomb packs 1,000:1
 BOMB_FLOOR = 2 * 1024 * 1024

@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterator
 
 from registry.sheets.encodings import readings
-from registry.sheets.grid import Grid, is_blank
+from registry.sheets.grid import MAX_ROWS, ROWS_ABOVE_DATA, TOO_MANY_ROWS, Grid, is_blank
 from registry.sheets.sheet import SheetRefused
 
 DELIMITERS = ",;\t|"
@@ -41,6 +41,8 @@ def _grid(text: str, delimiter: str) -> Grid | None:
             line, before = before + 1, reader.line_num
             if not all(map(is_blank, cells)):
                 lines.append((line, list(cells)))
+            if len(lines) > MAX_ROWS + ROWS_ABOVE_DATA:
+                raise SheetRefused(TOO_MANY_ROWS)
     except csv.Error as error:
         raise SheetRefused(TOO_LONG_CELL) from error
     return Grid(name="", lines=lines) if lines else None

@@ -5,6 +5,8 @@ from datetime import date, datetime, time, timedelta
 
 MAX_COLUMNS_SHOWN = 60
 MAX_ROWS = 20_000
+ROWS_ABOVE_DATA = 20  # titles and headings above the data
+TOO_MANY_ROWS = "Bảng có hơn 20.000 dòng. Hãy chia thành nhiều tệp."
 MAX_BOX = 3_000_000  # cells of the rectangle that the reader would have to hold
 
 Cell = str | float | int | bool | date | datetime | time | timedelta

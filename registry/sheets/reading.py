@@ -7,7 +7,7 @@ from registry.sheets import values
 from registry.sheets.cells import doubt_about, target_of
 from registry.sheets.container import DAMAGED, sort_of
 from registry.sheets.delimited import read_text
-from registry.sheets.grid import MAX_ROWS, Cell, Grid, column_name, is_blank
+from registry.sheets.grid import MAX_ROWS, TOO_MANY_ROWS, Cell, Grid, column_name, is_blank
 from registry.sheets.headings import Heading, check_heading, find_heading, ignored_columns, is_numbering
 from registry.sheets.old_excel import read_xls
 from registry.sheets.schema import KIND_LABELS, KINDS, Column, columns_of
@@ -50,8 +50,7 @@ def _fitness(grid: Grid, kind: str) -> tuple[bool, int]:
     heading = find_heading(grid, kind)
     if heading is None:
         return False, 0
-    required = sum(column.is_required for column in columns_of(kind))
-    return heading.required_found == required, len(heading.columns)
+    return is_complete(heading, kind), len(heading.columns)
 
 
 def _grids(content: bytes, name: str) -> tuple[Iterable[Grid], list[str]]:
@@ -65,7 +64,11 @@ def _grids(content: bytes, name: str) -> tuple[Iterable[Grid], list[str]]:
 
 def _chosen(grids: Iterable[Grid], kind: str) -> tuple[Grid, Heading]:
     """The grid whose heading is recognised best; other visible sheets with content are named."""
-    found = [(grid, find_heading(grid, kind)) for grid in grids]
+    found: list[tuple[Grid, Heading | None]] = []
+    for grid in grids:
+        found.append((grid, find_heading(grid, kind)))
+        if not isinstance(grids, list) and is_complete(found[-1][1], kind):
+            break
     known = [(grid, heading) for grid, heading in found if heading]
     if not known:
         columns = ", ".join(f"“{column.label}”" for column in columns_of(kind) if column.is_required)
@@ -78,12 +81,18 @@ def _chosen(grids: Iterable[Grid], kind: str) -> tuple[Grid, Heading]:
     return grid, heading
 
 
+def is_complete(heading: Heading | None, kind: str) -> bool:
+    """Every required column is there: no other reading of the same text can be better."""
+    required = sum(column.is_required for column in columns_of(kind))
+    return heading is not None and heading.required_found == required
+
+
 def _fill(sheet: Sheet, grid: Grid, heading: Heading) -> None:
     data = grid.lines[heading.data_from :]
     if data and is_numbering(data[0][1]):
         data = data[1:]
     if len(data) > MAX_ROWS:
-        raise SheetRefused(f"Bảng có hơn {MAX_ROWS:,} dòng. Hãy chia thành nhiều tệp.".replace(",", "."))
+        raise SheetRefused(TOO_MANY_ROWS)
     sheet.columns = [column.key for column in heading.columns.values()]
     sheet.is_normalised = grid.is_normalised or not heading.is_exact or heading.data_from > 1
     sheet.warnings += grid.warnings

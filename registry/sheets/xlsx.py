@@ -12,7 +12,17 @@ from xml.parsers import expat
 from python_calamine import CalamineError, CalamineWorkbook
 
 from registry.sheets.container import DAMAGED, open_package
-from registry.sheets.grid import MAX_BOX, Grid, Place, column_name, fill_merges, is_blank
+from registry.sheets.grid import (
+    MAX_BOX,
+    MAX_ROWS,
+    ROWS_ABOVE_DATA,
+    TOO_MANY_ROWS,
+    Grid,
+    Place,
+    column_name,
+    fill_merges,
+    is_blank,
+)
 from registry.sheets.sheet import SheetRefused
 
 MAX_MERGES = 20_000
@@ -97,7 +107,8 @@ class _Scanner:
 
     def __init__(self):
         self.facts = SheetFacts()
-        self.row = self.column = -1
+        self.row = self.column = self.reached = -1
+        self.filled_rows = 0
         self.formula: list[str] | None = None
         self.in_value = False
 
@@ -145,6 +156,10 @@ class _Scanner:
         self.row, self.column = place if place else (self.row, self.column + 1)
 
     def _reach(self) -> None:
+        if self.row != self.reached:
+            self.reached, self.filled_rows = self.row, self.filled_rows + 1
+            if self.filled_rows > MAX_ROWS + ROWS_ABOVE_DATA:
+                raise SheetRefused(TOO_MANY_ROWS)
         self.facts.last_row = max(self.facts.last_row, self.row)
         self.facts.last_column = max(self.facts.last_column, self.column)
 
