@@ -4,6 +4,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
+from campaigns import notifications
 from campaigns.models import Obligation, RequirementKind
 from portal.lib import periods, text
 from registry.models import ContactPoint
@@ -78,15 +79,19 @@ def correct_contact(contact, actor, now, **fields):
 @transaction.atomic
 def confirm_contact(contact, actor, now=None):
     """The province accepts the person; the duties that asked for one are met."""
-    contact.confirm(actor=actor, now=now or timezone.now())
+    now = now or timezone.now()
+    contact.confirm(actor=actor, now=now)
     settle_duties(contact, actor, f"Xác nhận {contact.full_name}")
+    notifications.registration_decided(contact, f"{contact.full_name} đã được xác nhận là đầu mối.", now)
 
 
 @transaction.atomic
 def return_contact(contact, actor, reason, now=None):
     """The province sends the nomination back with its reason; the duties are open again."""
-    contact.return_for_changes(actor=actor, reason=reason, now=now or timezone.now())
+    now = now or timezone.now()
+    contact.return_for_changes(actor=actor, reason=reason, now=now)
     settle_duties(contact, actor, f"Trả lại {contact.full_name}: {reason}")
+    notifications.registration_decided(contact, f"Đầu mối {contact.full_name} cần sửa: {reason}", now)
 
 
 @transaction.atomic

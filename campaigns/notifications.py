@@ -64,6 +64,17 @@ def item_published(publication):
     )
 
 
+def registration_decided(row, words, now):
+    """Whoever proposed a contact point or declared a channel sees the decision among their notices."""
+    tell(
+        recipients=[] if row.proposed_by.is_province_staff else [row.proposed_by],
+        text=words,
+        url=reverse("my_work"),
+        key=f"{row._meta.model_name}:{row.pk}:{now:%Y-%m-%dT%H:%M:%S}",
+        now=now,
+    )
+
+
 def inform(person, item, *, subject, template, context, key, now):
     """One notice and one e-mail about an item to one person."""
     duty = item.obligation

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from campaigns import nominating, review
+from campaigns import declaring, nominating, review
 from campaigns.comparing import compare_versions
 from campaigns.filters import ChannelFilter, ContactFilter, ItemFilter
 from campaigns.forms.desk import BulkApproveForm, DecisionForm, LeaveForm, ReasonForm
@@ -218,11 +218,12 @@ def channel_decided(request, channel, form):
     if request.POST.get("act") == "confirm":
         form.fields["reason"].required = False
         form.full_clean()
-        done = carried_out(form, lambda: channel.confirm(actor=request.user, now=timezone.now()))
+        done = carried_out(form, lambda: declaring.confirm_channel(channel, request.user, timezone.now()))
         words = f"Đã xác nhận kênh “{channel.name}”."
     else:
         done = form.is_valid() and carried_out(
-            form, lambda: channel.return_for_changes(actor=request.user, reason=form.cleaned_data["reason"])
+            form,
+            lambda: declaring.return_channel(channel, request.user, form.cleaned_data["reason"], timezone.now()),
         )
         words = f"Đã trả lại kênh “{channel.name}”."
     if done:

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from campaigns import nominating
+from campaigns import declaring, nominating
 from campaigns.models import Outcome
-from registry.models import ContactPoint, ContactRole
+from registry.models import ContactPoint, ContactRole, Notice
 from tests import builders
 
 
@@ -84,3 +84,19 @@ def test_same_person_sent_twice_is_one_row_and_a_different_phone_is_not_swallowe
     again = nominating.nominate(world.focal, duty, timezone.now(), full_name="Triệu Thị Mới", phone="0912000111")
     assert again == person
     assert ContactPoint.objects.filter(full_name="Triệu Thị Mới").count() == 1
+
+
+def test_whoever_proposed_reads_the_decision_among_their_notices(duty, person, world):
+    nominating.return_contact(person, world.reviewer, "Thiếu chức vụ.", timezone.now())
+    declaring.return_channel(world.proposed_channel, world.reviewer, "Sai tên.", timezone.now())
+    said = sorted(Notice.objects.visible_to(world.focal).values_list("text", flat=True))
+    assert said == [
+        f"Kênh “{world.proposed_channel.name}” cần sửa: Sai tên.",
+        "Đầu mối Triệu Thị Mới cần sửa: Thiếu chức vụ.",
+    ]
+
+
+def test_staff_who_proposed_are_not_told_of_their_colleague(world):
+    channel = builders.make_channel(world.agency, actor=world.reviewer, confirmed=False)
+    declaring.confirm_channel(channel, world.reviewer, timezone.now())
+    assert not Notice.objects.exists()
