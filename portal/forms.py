@@ -31,6 +31,8 @@ class PortalBoundField(BoundField):
             attrs.setdefault("autocomplete", "off")
         if str(widget.attrs.get("placeholder", "")).casefold() == str(self.label).casefold():
             attrs["placeholder"] = False
+        if widget.attrs.get("autocomplete") == "one-time-code":
+            attrs["inputmode"] = "numeric"
         if isinstance(widget, forms.Textarea) and widget.attrs.get("rows") == "10":
             attrs["rows"] = 5
         return attrs
