@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from campaigns.models import Obligation
-from registry.models import Agency, ContactPoint, ContactRole, User
+from registry.models import Agency, ContactPoint, ContactRole, ContactStatus, User
 
 FOCAL_ROLES = (ContactRole.POLICY, ContactRole.CHANNEL_ADMIN)
 
@@ -60,14 +60,17 @@ def unreachable(today) -> list[Unreachable]:
     contacts = defaultdict(list)
     for contact in ContactPoint.objects.current().filter(agency__in=silent).select_related("user"):
         contacts[contact.agency_id].append(contact)
-    rows = [Unreachable(agency, why(people[agency.pk].focal), contacts[agency.pk], duties[agency]) for agency in silent]
+    rows = [
+        Unreachable(agency, why(people[agency.pk].focal, contacts[agency.pk]), contacts[agency.pk], duties[agency])
+        for agency in silent
+    ]
     return sorted(rows, key=lambda row: (row.duties[0].last_day, row.agency.sort_key))
 
 
-def why(focal_points) -> str:
-    """In words why no e-mail reaches these people."""
-    if not focal_points:
-        return "chưa có đầu mối được xác nhận"
+def why(focal_points, contacts) -> str:
+    """In words why no e-mail reaches the agency's people."""
     if any(person.email_failed_at for person in focal_points):
         return "thư bị trả lại"
-    return "đầu mối chưa có thư điện tử"
+    if focal_points or any(row.status == ContactStatus.CONFIRMED and row.role in FOCAL_ROLES for row in contacts):
+        return "đầu mối chưa có thư điện tử"
+    return "chưa có đầu mối được xác nhận"
