@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.start import start_page
-from registry.accounts import full_address, send_reset_link, tell_owner
+from registry.accounts import full_address, note_sign_in, send_reset_link, tell_owner
 
 CHANGES = {
     "account/email/password_changed": "Mật khẩu của bạn vừa được đổi.",
@@ -23,6 +23,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request):
         """People are invited; see `User.invite`."""
         return False
+
+    def login(self, request, user):
+        super().login(request, user)
+        note_sign_in(user, self.get_client_ip(request), timezone.now())
 
     def get_login_redirect_url(self, request):
         return reverse(start_page(request.user))

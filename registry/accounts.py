@@ -1,8 +1,9 @@
-"""What the owner of an account is told by e-mail about its safety. The outbox sends these at once."""
+"""What is noted of a sign-in, and what the owner of an account is told about its safety. The outbox sends at once."""
 
 from django.conf import settings
 from django.urls import reverse
 
+from registry.models import PersonalDataAccess
 from registry.outbox import queue_email
 
 
@@ -33,3 +34,8 @@ def tell_owner(user, what, now):
         purpose="account",
         now=now,
     )
+
+
+def note_sign_in(user, address, now):
+    """One line of the append-only log: who came in, from which network address."""
+    PersonalDataAccess.objects.create(actor=user, act="Đăng nhập", subject=f"từ địa chỉ mạng {address}"[:300], at=now)

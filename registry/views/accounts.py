@@ -1,9 +1,10 @@
 """A person's own account, and the first password of someone who was invited."""
 
+from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
-from django.contrib.auth import get_user_model, login
+from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
 from django.shortcuts import redirect, render
@@ -14,8 +15,6 @@ from django.views.decorators.debug import sensitive_post_parameters
 from registry.account_forms import FirstPasswordForm, ProfileForm
 from registry.accounts import tell_owner
 from registry.invitations import invited_person
-
-SIGN_IN_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 @never_cache
@@ -51,7 +50,7 @@ def invitation(request, uidb64, token):
     form = FirstPasswordForm(person, request.POST or None)
     if request.method == "POST" and form.is_valid():
         form.save()
-        login(request, person, backend=SIGN_IN_BACKEND)
+        get_adapter(request).login(request, person)
         messages.success(request, f"Chào {person.full_name}, tài khoản của bạn đã sẵn sàng.")
         return redirect("account_home")
     agencies = [contact.agency for contact in person.contact_points.confirmed().select_related("agency")]

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from registry.invitations import invitation_path
-from registry.models import OutgoingMessage, User
+from registry.models import OutgoingMessage, PersonalDataAccess, User
 from tests.builders import PASSWORD
 
 NEW = "mot-cau-ngan-de-nho-7"
@@ -40,6 +40,17 @@ def invited(reviewer):
 def test_sign_in_with_name_or_email_leads_to_my_work(client_for, person, field):
     answer = sign_in(client_for(), getattr(person, field))
     assert (answer.status_code, answer["Location"]) == (302, reverse("my_work"))
+
+
+def test_every_sign_in_is_noted(client_for, person, invited):
+    sign_in(client_for(), person.username, "sai")
+    sign_in(client_for(), person.username)
+    client_for().post(invitation_path(invited), {"new_password1": NEW, "new_password2": NEW})
+    noted = PersonalDataAccess.objects.filter(act="Đăng nhập").order_by("pk")
+    assert [(line.actor, line.subject) for line in noted] == [
+        (person, "từ địa chỉ mạng 127.0.0.1"),
+        (invited, "từ địa chỉ mạng 127.0.0.1"),
+    ]
 
 
 def test_staff_start_at_the_desk(client_for, reviewer):
