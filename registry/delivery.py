@@ -150,23 +150,21 @@ def look_again(batch, now, prepare) -> dict:
 def send_one(message, backend) -> Ending:
     """One try of one message: every way it can end, as a value."""
     try:
-        mail = as_email(message)
-        mail.message()
-    except Exception as fault:  # our own mistake in one message must not stop the others
-        logger.exception("message %s cannot be composed", message.pk)
-        return Ending(BROKEN, describe(fault))
-    try:
         backend.open()
     except (OSError, smtplib.SMTPException) as fault:
         drop(backend)
         return Ending(TEMPORARY, describe(fault), network=True)
     try:
-        backend.send_messages([mail])
-    except (OSError, smtplib.SMTPException, ValueError) as fault:
+        backend.send_messages([as_email(message)])
+    except (OSError, smtplib.SMTPException) as fault:
         text_was_sent = getattr(backend, "text_was_sent", False)
         if not isinstance(fault, smtplib.SMTPRecipientsRefused):
             drop(backend)
         return judge(fault, text_was_sent)
+    except Exception as fault:  # our own mistake in one message, found before it left, must not stop the others
+        logger.exception("message %s cannot be sent as it is", message.pk)
+        drop(backend)
+        return Ending(BROKEN, describe(fault))
     return Ending(ACCEPTED)
 
 
