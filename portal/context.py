@@ -39,7 +39,7 @@ def portal(request):
         "portal_name": settings.PORTAL_NAME,
         "province_office": settings.PROVINCE_OFFICE,
         "hotline": settings.HOTLINE,
-        "logo_url": settings.PROVINCE_LOGO or static("logo.svg"),
+        "logo_url": static(settings.PROVINCE_LOGO or "logo.svg"),
         "nav": SimpleLazyObject(lambda: nav_for(user, request.path)),
         "unread_notices": SimpleLazyObject(lambda: unread_notices(user)),
     }

@@ -132,8 +132,9 @@ def test_the_page_of_a_broken_server_needs_nothing():
 
 
 @pytest.mark.django_db
-def test_visitors_get_no_cookie(client_for):
-    assert not client_for().get("/khong-co-trang-nay/").cookies
+@pytest.mark.parametrize("address", ["/", "/kiem-tra/?q=so+y+te", "/co-quan/", "/kenh/", "/khong-co-trang-nay/"])
+def test_visitors_get_no_cookie(client_for, address):
+    assert not client_for().get(address).cookies
 
 
 def test_fields_are_tied_to_their_help_and_errors():
