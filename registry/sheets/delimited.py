@@ -9,6 +9,8 @@ from registry.sheets.grid import MAX_ROWS, ROWS_ABOVE_DATA, TOO_MANY_ROWS, Grid,
 from registry.sheets.sheet import SheetRefused
 
 DELIMITERS = ",;\t|"
+MAX_CELLS_OF_A_LINE = 2_000
+TOO_MANY_COLUMNS = "Tệp có dòng chứa quá nhiều cột. Hãy chép riêng bảng cần nhập sang tệp mới rồi gửi lại."
 TOO_LONG_CELL = "Có ô dài quá mức cho phép hoặc dấu nháy không đóng. Hãy kiểm tra lại tệp CSV."
 
 
@@ -39,6 +41,8 @@ def _grid(text: str, delimiter: str) -> Grid | None:
     try:
         for cells in reader:
             line, before = before + 1, reader.line_num
+            if len(cells) > MAX_CELLS_OF_A_LINE:
+                raise SheetRefused(TOO_MANY_COLUMNS)
             if not all(map(is_blank, cells)):
                 lines.append((line, list(cells)))
             if len(lines) > MAX_ROWS + ROWS_ABOVE_DATA:

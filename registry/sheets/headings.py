@@ -9,6 +9,8 @@ from registry.sheets.sheet import SheetRefused
 
 LOOK_IN_FIRST = 15
 LISTED_IN_WARNING = 8
+LONGEST_HEADING = 150
+MAX_COLUMNS = 300  # a heading further right is not looked for
 
 
 @dataclass
@@ -71,14 +73,14 @@ def is_numbering(cells: list[Cell]) -> bool:
 
 
 def _one_storey(grid: Grid, kind: str, index: int) -> Heading | None:
-    return _matched(kind, index + 1, [[cell] for cell in grid.lines[index][1]])
+    return _matched(kind, index + 1, [[cell] for cell in grid.lines[index][1][:MAX_COLUMNS]])
 
 
 def _two_storeys(grid: Grid, kind: str, index: int) -> Heading | None:
     if index + 1 >= len(grid.lines):
         return None
     upper, lower = grid.lines[index][1], grid.lines[index + 1][1]
-    width = max(len(upper), len(lower))
+    width = min(max(len(upper), len(lower)), MAX_COLUMNS)
     pairs = [_storeys(_at(upper, i), _at(lower, i)) for i in range(width)]
     found = _matched(kind, index + 2, pairs)
     taken_below = sum(1 for i in found.columns if not is_blank(_at(lower, i))) if found else 0
@@ -96,7 +98,9 @@ def _matched(kind: str, data_from: int, candidates: list[list[Cell]]) -> Heading
     heading = Heading(data_from)
     places: dict[Column, tuple[int, str]] = {}
     for index, texts in enumerate(candidates):
-        form = next((form for text in texts if not is_blank(text) and (form := heading_form(str(text))) in known), None)
+        form = next(
+            (form for text in texts if _may_be_heading(text) and (form := heading_form(str(text))) in known), None
+        )
         if form is None:
             continue
         column = known[form]
@@ -108,6 +112,10 @@ def _matched(kind: str, data_from: int, candidates: list[list[Cell]]) -> Heading
             heading.is_exact &= any(str(text) == column.label for text in texts)
     heading.columns = {index: column for column, (index, _) in sorted(places.items(), key=lambda item: item[1][0])}
     return heading
+
+
+def _may_be_heading(cell: Cell) -> bool:
+    return not is_blank(cell) and len(str(cell)) <= LONGEST_HEADING
 
 
 def _at(cells: list[Cell], index: int) -> Cell:

@@ -22,6 +22,7 @@ from registry.sheets.container import (
     WEB_PAGE,
     WORD_FILE,
 )
+from registry.sheets.delimited import TOO_MANY_COLUMNS
 from registry.sheets.encodings import TCVN3, VNI
 from registry.sheets.values import BAD_DAY, BAD_EMAIL, BROKEN, EXCEL_ERROR, FOREIGN_LETTERS, FORMULA_TEXT, MARKUP_TEXT
 from tests.registry.sheet_files import FIRST, HEADINGS, SECOND, cells_xml, csv, package, row, sheet_xml, xlsx
@@ -295,6 +296,12 @@ def test_a_hundred_thousand_blank_rows_are_quick():
     sheet = read(package(sheet_xml(cells_xml(HEADINGS, FIRST) + blank)), "b.xlsx")
     assert (sheet.outcome, len(sheet.rows)) == ("accept", 1)
     assert time.monotonic() - started < 10
+
+
+def test_a_line_of_a_million_cells_is_quick():
+    started = time.monotonic()
+    assert read(b"a,b;c|" * 1_000_000, "b.csv").errors == [TOO_MANY_COLUMNS]
+    assert time.monotonic() - started < 5
 
 
 def test_too_many_rows_are_refused():
