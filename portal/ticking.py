@@ -8,6 +8,7 @@ from campaigns.opening import open_periods
 from portal.lib.advisory import only_one
 from portal.lib.periods import local_day
 from registry import delivery
+from registry.importing.background import import_queued
 from registry.models import Heartbeat
 
 logger = logging.getLogger(__name__)
@@ -20,6 +21,7 @@ class TickResult:
     at: str
     opened: int = 0
     reminded: int = 0
+    imported: int = 0
     sent: dict = field(default_factory=dict)
     sending_paused: bool = False
     planned_elsewhere: bool = False
@@ -45,6 +47,7 @@ def tick(now) -> TickResult:
             result.reminded = attempt(result, lambda: reminders.plan(now)) or 0
     sent = attempt(result, lambda: send(now))
     result.sent, result.sending_paused = dict(sent or {}), sent is None and not result.faults
+    result.imported = attempt(result, lambda: import_queued(now)) or 0
     if not Heartbeat.objects.filter(name="tick").update(at=now):
         Heartbeat.objects.update_or_create(name="tick", defaults={"at": now})
     return result

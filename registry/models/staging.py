@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from registry.models.people import User
@@ -25,8 +26,12 @@ class StagedImportQuerySet(models.QuerySet):
         return self.filter(uploaded_by=user) if user.is_authenticated and not user.scope else self.none()
 
     def stale(self, now):
-        """Sheets whose time is over: their bytes go."""
-        return self.filter(created_at__lt=now - KEPT_FOR)
+        """Sheets that nobody imported in time: they go, with what they say about people."""
+        return self.filter(created_at__lt=now - KEPT_FOR, applied_at=None)
+
+    def to_look_after(self, now):
+        """Sheets that a background pass must import or remove."""
+        return self.filter(Q(queued_at__isnull=False) | Q(created_at__lt=now - KEPT_FOR), applied_at=None)
 
 
 class StagedImport(models.Model):
@@ -38,6 +43,8 @@ class StagedImport(models.Model):
     sha256 = models.CharField("mã băm", max_length=64, editable=False)
     uploaded_by = models.ForeignKey(User, verbose_name="người tải lên", on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField("tải lên lúc", default=timezone.now)
+    queued_at = models.DateTimeField("xếp hàng lúc", null=True, blank=True)
+    fault = models.CharField("lỗi", max_length=500, blank=True)
     applied_at = models.DateTimeField("nhập lúc", null=True, blank=True)
     summary = models.CharField("kết quả", max_length=200, blank=True)
 
@@ -65,6 +72,14 @@ class StagedImport(models.Model):
             uploaded_by=actor,
         )
 
+    def queue(self, *, now):
+        """Leave a long import to the background; pressing twice changes nothing."""
+        StagedImport.objects.filter(pk=self.pk, queued_at=None, applied_at=None).update(queued_at=now, fault="")
+
+    def give_back(self, sentence):
+        """The background could not import it: the person reads why and decides."""
+        StagedImport.objects.filter(pk=self.pk).update(queued_at=None, fault=sentence[:500])
+
     @transaction.atomic
     def apply(self, *, actor, plan, now=None):
         """Run the plan made from these bytes, once. A second press finds it done and is told so."""
@@ -73,5 +88,5 @@ class StagedImport(models.Model):
             raise ValidationError("Bảng này đã được nhập rồi.")
         now = now or timezone.now()
         plan.run(actor, now)
-        self.applied_at, self.summary, self.content = now, plan.sentence, b""
+        self.applied_at, self.queued_at, self.summary, self.content = now, None, plan.sentence, b""
         self.save()

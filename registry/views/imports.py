@@ -11,6 +11,7 @@ from portal.lib.documents.xlsx import XLSX_TYPE, xlsx_bytes
 from registry.desk_forms import SheetForm
 from registry.exports import template_table
 from registry.importing import plan_import
+from registry.importing.background import AT_ONCE
 from registry.importing.plan import STATE_LABELS, State
 from registry.models import ImportKind, StagedImport
 from registry.permissions import can_review
@@ -46,6 +47,8 @@ def import_preview(request, pk):
         raise PermissionDenied
     if staged.applied_at:
         return render(request, "registry/desk/import_done.html", {"staged": staged, "next_steps": NEXT[staged.kind]})
+    if staged.queued_at:
+        return render(request, "registry/desk/import_waiting.html", {"staged": staged})
     plan = plan_of(staged)
     if request.method == "POST" and apply(request, staged, plan):
         return redirect("import_preview", pk=pk)
@@ -58,7 +61,10 @@ def plan_of(staged):
 
 
 def apply(request, staged, plan) -> bool:
-    """Run the plan; False and a sentence when it could not be done."""
+    """Run the plan, or leave a long one to the background; False and a sentence when it could not be done."""
+    if plan.is_runnable and len(plan.rows) > AT_ONCE:
+        staged.queue(now=timezone.now())
+        return True
     try:
         staged.apply(actor=request.user, plan=plan, now=timezone.now())
     except ValidationError as error:

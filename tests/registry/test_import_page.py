@@ -9,9 +9,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from registry.models import Channel, ContactPoint, PersonalDataAccess, StagedImport
+from registry.importing.background import import_queued
+from registry.models import Channel, ContactPoint, Notice, PersonalDataAccess, StagedImport
 from registry.models.staging import KEPT_FOR
 from registry.sheets import KINDS, read_sheet
+from registry.views import imports
 from tests import builders
 from tests.registry.sheet_files import FIRST, HEADINGS, SECOND, csv, row, xlsx
 
@@ -102,6 +104,48 @@ def test_another_reviewers_sheet_is_not_there(browser, client_for, administrator
     address = reverse("import_preview", args=[StagedImport.objects.get().pk])
     assert client_for(administrator).get(address).status_code == 404
     assert client_for(administrator).post(address).status_code == 404
+
+
+LONG = 4
+
+
+@pytest.fixture
+def long_sheet(browser, monkeypatch):
+    """A sheet that is too long to import while somebody waits, confirmed on the page."""
+    monkeypatch.setattr(imports, "AT_ONCE", LONG - 1)
+    rows = [
+        row(c3=f"Người {n} Thử", c6=f"n{n}@yte.example", c8=f"https://facebook.com/trangthu{n}") for n in range(LONG)
+    ]
+    upload(browser, csv(HEADINGS, *rows), "dai.csv")
+    staged = StagedImport.objects.get()
+    answer = browser.post(reverse("import_preview", args=[staged.pk]), follow=True)
+    assert "Đang nhập" in text_of(answer)
+    assert Channel.objects.count() == 0
+    staged.refresh_from_db()
+    return staged
+
+
+def test_a_long_sheet_is_imported_by_the_tick_and_the_person_is_told(browser, long_sheet, reviewer):
+    now = timezone.now()
+    assert (import_queued(now), import_queued(now)) == (1, 0)
+    assert Channel.objects.count() == LONG
+    assert Channel.objects.first().confirmed_by == reviewer
+    assert "Đã nhập bảng “dai.csv”" in Notice.objects.get(recipient=reviewer).text
+    assert "Việc tiếp theo" in text_of(browser.get(reverse("import_preview", args=[long_sheet.pk])))
+
+
+def test_a_long_sheet_that_fails_is_given_back_with_the_sentence(browser, long_sheet, health):
+    health.close(actor=None, on=timezone.localdate(), reason="Hợp nhất.")
+    assert import_queued(timezone.now()) == 0
+    assert Channel.objects.count() == 0
+    assert "Lần nhập trước không thành" in text_of(browser.get(reverse("import_preview", args=[long_sheet.pk])))
+
+
+def test_sheets_that_nobody_imported_are_removed(reviewer):
+    now = timezone.now()
+    StagedImport.stage(actor=reviewer, kind="contacts", content=b"x", now=now - KEPT_FOR - timedelta(minutes=1))
+    import_queued(now)
+    assert StagedImport.objects.count() == 0
 
 
 def test_old_sheets_go_when_a_new_one_comes(reviewer):
