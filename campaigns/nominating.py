@@ -104,18 +104,20 @@ def release_contact(contact, actor, on, reason):
 def catch_up() -> int:
     """Settle duties whose people were confirmed, returned or released elsewhere (import, invitation, admin).
 
-    One query when there is nothing to do. Answers how many duties changed.
+    Duties of closed agencies stay as they were. One query when there is nothing to do. Answers how many duties changed.
     """
     people = ContactPoint.objects.filter(agency=OuterRef("agency"), role=OuterRef("requirement__contact_role"))
     since = OuterRef("period__first_on")
     accepted = people.filter(
-        Q(proposed_at__date__gte=since, confirmed_at__isnull=False) | Q(reconfirmed_at__date__gte=since)
+        Q(proposed_at__date__gte=since, confirmed_at__isnull=False, carried_from=None)
+        | Q(reconfirmed_at__date__gte=since)
     )
-    waiting = people.awaiting_review().filter(proposed_at__date__gte=since)
+    waiting = people.awaiting_review().filter(proposed_at__date__gte=since, carried_from=None)
     stale = Q(Exists(accepted), accepted_count__lt=F("required_count"))
     stale |= Q(~Exists(waiting), open_submission_at__isnull=False) | Q(Exists(waiting), open_submission_at=None)
     duties = Obligation.objects.filter(stale, requirement__kind=RequirementKind.NOMINATE_CONTACT, met_at=None)
-    return sum(settle_if_changed(duty.pk) for duty in duties.filter(exempt_at=None))
+    duties = duties.filter(exempt_at=None, agency__status="active")
+    return sum(settle_if_changed(duty.pk) for duty in duties)
 
 
 @transaction.atomic

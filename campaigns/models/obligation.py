@@ -279,10 +279,11 @@ class Obligation(models.Model):
         return [entry for item in self.items.all().prefetch_related("versions") for entry in item.entries()]
 
     def nominated_contacts(self):
-        """Contact points in the asked role, proposed or confirmed again since the duty began."""
+        """Contact points in the asked role, proposed or confirmed again since the duty began. People whom a
+        reorganisation brought count once their new agency confirms them again."""
         begun = periods.start_of_day(self.period.first_on)
         return ContactPoint.objects.filter(agency=self.agency_id, role=self.requirement.contact_role).filter(
-            Q(proposed_at__gte=begun) | Q(reconfirmed_at__gte=begun)
+            Q(proposed_at__gte=begun, carried_from=None) | Q(reconfirmed_at__gte=begun)
         )
 
     def record(self, actor, reason):

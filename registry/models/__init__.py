@@ -14,6 +14,12 @@ from registry.models.message import (
     SendingSwitch,
 )
 from registry.models.people import PersonalDataAccess, Role, User
+from registry.models.reorganisation import (
+    AgencySuccession,
+    Reorganisation,
+    ReorganisationKind,
+    ReorganisationState,
+)
 from registry.models.staging import ImportKind, StagedImport
 
 __all__ = [
@@ -21,6 +27,7 @@ __all__ = [
     "AgencyKind",
     "AgencyName",
     "AgencyStatus",
+    "AgencySuccession",
     "CalendarDay",
     "Channel",
     "ChannelKey",
@@ -37,6 +44,9 @@ __all__ = [
     "Notice",
     "OutgoingMessage",
     "PersonalDataAccess",
+    "Reorganisation",
+    "ReorganisationKind",
+    "ReorganisationState",
     "Role",
     "SendingSwitch",
     "StagedImport",

@@ -284,6 +284,15 @@ class Channel(models.Model):
         self.record(actor, f"Đóng kênh: {reason}")
 
     @transaction.atomic
+    def rehome(self, *, actor, agency, reason):
+        """Another agency takes the channel over (reorganisation). Id, keys, QR code and status stay."""
+        self.refresh_from_db(from_queryset=Channel.objects.select_for_update(of=("self",)))
+        if self.status == S.CLOSED:
+            raise ValidationError("Kênh này đã đóng.")
+        self.agency = agency
+        self.record(actor, reason)
+
+    @transaction.atomic
     def reconfirm(self, *, actor, on):
         """The agency says that the channel is still right."""
         self.advance("reconfirm")

@@ -34,6 +34,12 @@ TRANSITIONS = {
     "leave": {S.CONFIRMED: S.LEFT, S.PROPOSED: S.LEFT, S.RETURNED: S.LEFT},
 }
 
+CARRIED = (
+    "role", "is_deputy", "full_name", "position", "phone", "email", "is_public", "public_ground", "user", "status",
+    "status_reason", "proposed_at", "proposed_by", "confirmed_at", "confirmed_by", "returned_at",
+)  # fmt: skip
+"""What goes along when a person is carried over to the agency that takes over; it has not confirmed anybody yet."""
+
 
 class ContactQuerySet(models.QuerySet):
     def confirmed(self):
@@ -105,6 +111,15 @@ class ContactPoint(models.Model):
     returned_at = models.DateTimeField("trả lại lúc", null=True, blank=True, editable=False)
     reconfirmed_at = models.DateTimeField("xác nhận lại lúc", null=True, blank=True, editable=False)
     left_on = models.DateField("thôi từ ngày", null=True, blank=True, editable=False)
+    carried_from = models.ForeignKey(
+        "self",
+        verbose_name="chuyển từ (sắp xếp tổ chức)",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="carried_to",
+        editable=False,
+    )
 
     objects = ContactQuerySet.as_manager()
     history = HistoricalRecords(excluded_fields=["name_norm", "sort_key", "phone", "email"])
@@ -229,6 +244,23 @@ class ContactPoint(models.Model):
         self.advance("leave", reason)
         self.left_on = on
         self.record(actor, f"Thôi làm đầu mối từ {on:%d/%m/%Y}: {reason}")
+
+    @transaction.atomic
+    def carry_to(self, agency, *, actor, on, reason):
+        """A reorganisation: this row ends and the person goes on in the agency that takes over, in a row of its own.
+
+        Answers the new row; None when the person already has that role there. Carried people answer no duty by
+        themselves: nobody nominated them for it.
+        """
+        self.refresh_from_db(from_queryset=ContactPoint.objects.select_for_update(of=("self",)))
+        facts = {name: getattr(self, name) for name in CARRIED}
+        self.leave(actor=actor, on=on, reason=reason)
+        same = ContactPoint.objects.current().filter(agency=agency, role=self.role, name_norm=self.name_norm)
+        if same.exists():
+            return None
+        carried = ContactPoint(agency=agency, carried_from=self, **facts)
+        carried.check_and_record(actor, reason)
+        return carried
 
     def account(self):
         """The focal point's account of this person: found by e-mail, else made without a password. None = no e-mail."""
