@@ -11,6 +11,7 @@ urlpatterns = [
     path("xuat-du-lieu/<str:kind>/", exports.export_registry, name="export_registry"),
     path("nguoi-dung/", people.people, name="people"),
     path("nguoi-dung/moi/", people.invite, name="invite"),
+    path("nguoi-dung/gui-loi-moi/", people.people_invite_waiting, name="people_invite_waiting"),
     path("nguoi-dung/<int:pk>/", people.person, name="person"),
     path("nguoi-dung/<int:pk>/khoa/", people.person_deactivate, name="person_deactivate"),
     path("nguoi-dung/<int:pk>/mo-lai/", people.person_reactivate, name="person_reactivate"),

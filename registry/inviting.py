@@ -5,7 +5,9 @@ from django.db import transaction
 from registry.accounts import full_address
 from registry.invitations import invitation_path
 from registry.models import ContactPoint, Role, User
-from registry.outbox import queue_email
+from registry.outbox import exceptions_around, queue_email
+
+MOST_AT_ONCE = 500
 
 
 @transaction.atomic
@@ -25,7 +27,18 @@ def invite(*, actor, email, full_name, role, phone="", agencies=(), contact_role
     return person
 
 
-def send_invitation(person, *, now) -> str:
+@transaction.atomic
+def invite_waiting(*, actor, now) -> int:
+    """Send the letter to everybody whose account was made without one, once each. Returns how many."""
+    people = list(User.objects.select_for_update().never_invited().order_by("pk")[:MOST_AT_ONCE])
+    exceptions = exceptions_around(now)
+    for person in people:
+        send_invitation(person, now=now, exceptions=exceptions)
+    User.objects.filter(pk__in=[person.pk for person in people]).update(invited_at=now, invited_by=actor)
+    return len(people)
+
+
+def send_invitation(person, *, now, exceptions=None) -> str:
     """Queue the letter with a fresh link; the link itself, to copy, is returned."""
     url = full_address(invitation_path(person))
     queue_email(
@@ -35,5 +48,6 @@ def send_invitation(person, *, now) -> str:
         context={"url": url},
         purpose="invitation",
         now=now,
+        exceptions=exceptions,
     )
     return url

@@ -1,5 +1,6 @@
 """People who sign in: province staff and the focal points of agencies. Their role decides what they may see and do."""
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
@@ -30,13 +31,18 @@ class UserQuerySet(models.QuerySet):
     def focal_points(self):
         return self.filter(role=Role.FOCAL_POINT)
 
+    def never_invited(self):
+        """Focal points whose account was made for them (by an import, by confirming them) and who got no letter yet."""
+        unused = self.focal_points().filter(is_active=True, last_login=None, invited_at=None)
+        return unused.filter(password__startswith=UNUSABLE_PASSWORD_PREFIX).exclude(email="")
+
     def speaking_for(self, agency):
         """Active people with a confirmed contact point in the agency."""
         return self.filter(is_active=True, contact_points__agency=agency, contact_points__status="confirmed").distinct()
 
     def search(self, words):
         """People whose name, sign-in name or e-mail contains the words, whatever the accents."""
-        folded = text.fold(words)
+        folded, words = text.fold_query(words), text.clean_line(words[: text.LONGEST_QUERY])
         return self.filter(
             models.Q(name_norm__contains=folded)
             | models.Q(username__icontains=words)
@@ -147,7 +153,6 @@ class User(AbstractUser):
         person.full_clean(exclude=["password", "username"])
         person.save()
         return person
-
 
     @transaction.atomic
     def deactivate(self, *, actor):

@@ -99,8 +99,8 @@ def import_template(request, kind):
 
 NEXT = {
     "agencies": [("agency_list", "Xem danh sách cơ quan"), ("import_registry", "Nhập tiếp đầu mối và kênh")],
-    "registrations": [("channel_list", "Xem danh sách kênh"), ("people", "Xem tài khoản đầu mối")],
-    "contacts": [("people", "Xem tài khoản đầu mối"), ("campaign_list", "Giao việc trong đợt truyền thông")],
+    "registrations": [("channel_list", "Xem danh sách kênh"), ("people", "Gửi thư mời cho đầu mối")],
+    "contacts": [("people", "Gửi thư mời cho đầu mối"), ("campaign_list", "Giao việc trong đợt truyền thông")],
     "channels": [("channel_list", "Xem danh sách kênh"), ("import_registry", "Nhập tiếp bảng khác")],
 }
 """Where an office goes after each kind of sheet: URL name and words."""

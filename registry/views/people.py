@@ -29,7 +29,18 @@ def people(request):
         Prefetch("contact_points", queryset=contacts, to_attr="posts")
     )
     page = Paginator(found, PEOPLE_ON_PAGE).get_page(request.GET.get("page"))
-    return render(request, "registry/desk/people.html", {"form": form, "page": page})
+    waiting = User.objects.never_invited().count()
+    return render(request, "registry/desk/people.html", {"form": form, "page": page, "waiting": waiting})
+
+
+@require_POST
+def people_invite_waiting(request):
+    """Send the letter to every focal point whose account came from an import or a nomination."""
+    if not can_review(request.user):
+        raise PermissionDenied
+    told = inviting.invite_waiting(actor=request.user, now=timezone.now())
+    messages.success(request, f"Đang gửi thư mời tới {told} người." if told else "Mọi người đều đã được mời.")
+    return redirect("people")
 
 
 @never_cache

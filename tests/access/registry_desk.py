@@ -37,6 +37,7 @@ ROWS = {
         ),
     ],
     "people": reviewer_page(),
+    "people_invite_waiting": reviewer_page(method="POST", reviewer=302, administrator=302),
     "invite": reviewer_page(),
     "person": reviewer_page(focal),
     "person_deactivate": ACT,

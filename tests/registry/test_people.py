@@ -79,6 +79,19 @@ def test_a_letter_is_sent_again_on_request(client_for, reviewer, health):
     assert OutgoingMessage.objects.filter(recipient=person, purpose="invitation").count() == 2
 
 
+def test_those_who_came_by_an_import_get_their_letter_once(client_for, reviewer, health, other_focal):
+    made = [
+        builders.make_contact(health, f"Người Mới {n}", f"moi{n}@yte.example", actor=reviewer).user for n in range(2)
+    ]
+    browser = client_for(reviewer)
+    assert browser.get(reverse("people")).context["waiting"] == 2
+    browser.post(reverse("people_invite_waiting"))
+    browser.post(reverse("people_invite_waiting"))
+    assert sorted(OutgoingMessage.objects.values_list("recipient", flat=True)) == [person.pk for person in made]
+    made[0].refresh_from_db()
+    assert made[0].invited_by == reviewer
+
+
 def test_the_link_is_shown_only_to_those_who_may_invite_that_role(client_for, reviewer, administrator, health):
     client_for(administrator).post(reverse("invite"), invitation(health, role="reviewer", agencies=[]))
     address = reverse("person", args=[User.objects.get(email="moi.mong@yte.example").pk])
