@@ -53,13 +53,13 @@ class Letter:
     as_head: bool = False
 
 
-def plan(now, *, seconds=30.0) -> int:
+def plan(now, *, exceptions=None, seconds=30.0) -> int:
     """Write ledger rows, notices and messages for every step that has come. Gives how many people are told.
 
     After `seconds` the rest waits for the next run: it is still due then.
     """
     started, told = time.monotonic(), 0
-    exceptions = calendar_around(now)
+    exceptions = calendar_around(now) if exceptions is None else exceptions
     letters = due_letters(now, exceptions)
     for start in range(0, len(letters), CHUNK):
         if time.monotonic() - started > seconds:

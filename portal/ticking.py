@@ -37,15 +37,15 @@ class TickResult:
 
 def tick(now) -> TickResult:
     """Open periods, plan reminders, send, note the heartbeat. Safe to run twice, in parallel, or after a long silence."""
-    result = TickResult(at=now.isoformat())
+    result, exceptions = TickResult(at=now.isoformat()), reminders.calendar_around(now)
     with only_one("tick") as mine:
         result.planned_elsewhere = not mine
         if mine:
             opened = attempt(result, lambda: open_periods(local_day(now), now=now))
             result.opened = opened.obligations if opened else 0
             attempt(result, nominating.catch_up)
-            result.reminded = attempt(result, lambda: reminders.plan(now)) or 0
-    sent = attempt(result, lambda: send(now))
+            result.reminded = attempt(result, lambda: reminders.plan(now, exceptions=exceptions)) or 0
+    sent = attempt(result, lambda: send(now, exceptions))
     result.sent, result.sending_paused = dict(sent or {}), sent is None and not result.faults
     result.imported = attempt(result, lambda: import_queued(now)) or 0
     if not Heartbeat.objects.filter(name="tick").update(at=now):
@@ -53,9 +53,9 @@ def tick(now) -> TickResult:
     return result
 
 
-def send(now):
+def send(now, exceptions=None):
     """Send what is due; a reminder is looked at once more just before it goes. None while sending is paused."""
-    return delivery.send_due(now, prepare=reminders.prepare)
+    return delivery.send_due(now, prepare=reminders.prepare, exceptions=exceptions)
 
 
 def attempt(result, work):

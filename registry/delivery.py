@@ -51,7 +51,7 @@ class Ending:
     bad_address: bool = False
 
 
-def send_due(now, *, prepare=None, seconds=45.0) -> Counter | None:
+def send_due(now, *, prepare=None, exceptions=None, seconds=45.0) -> Counter | None:
     """Send what is due, in batches, for at most `seconds`. Gives how many tries ended how; None while paused.
 
     `prepare(batch, now)` looks at claimed messages once more: it may rewrite texts, and gives an ending for each message
@@ -60,7 +60,7 @@ def send_due(now, *, prepare=None, seconds=45.0) -> Counter | None:
     if SendingSwitch.is_paused():
         return None
     endings, started = Counter(), time.monotonic()
-    exceptions = exceptions_around(now)
+    exceptions = exceptions_around(now) if exceptions is None else exceptions
     reap(now)
     while (passed := time.monotonic() - started) < seconds:
         moment = now + timedelta(seconds=passed)
@@ -73,18 +73,23 @@ def send_due(now, *, prepare=None, seconds=45.0) -> Counter | None:
 
 def reap(now):
     """Leases that ran out become `unknown`; after ten minutes' rest an unknown message goes once more, as itself."""
-    lost = OutgoingMessage.objects.filter(state=MessageState.SENDING, lease_until__lt=now)
-    if ids := list(lost.values_list("pk", flat=True)):
+    lost = Q(state=MessageState.SENDING, lease_until__lt=now)
+    rested = Q(state=MessageState.UNKNOWN, next_at__lte=now)
+    found = dict(OutgoingMessage.objects.filter(lost | rested).values_list("pk", "state"))
+    if dropped := [pk for pk, state in found.items() if state == MessageState.SENDING]:
         with transaction.atomic():
-            DeliveryAttempt.objects.filter(message__in=ids, outcome="").update(
+            DeliveryAttempt.objects.filter(message__in=dropped, outcome="").update(
                 outcome=UNKNOWN, ended_at=now, detail=WORKER_DIED
             )
-            lost.filter(pk__in=ids).update(
+            OutgoingMessage.objects.filter(lost, pk__in=dropped).update(
                 state=MessageState.UNKNOWN, lease_token=None, next_at=now + UNKNOWN_REST, last_error=WORKER_DIED
             )
-    rested = OutgoingMessage.objects.filter(state=MessageState.UNKNOWN, next_at__lte=now)
-    once = rested.annotate(doubts=Count("attempts", filter=Q(attempts__outcome=UNKNOWN))).filter(doubts=1)
-    rested.filter(pk__in=list(once.values_list("pk", flat=True))).update(state=MessageState.RETRY)
+    if doubtful := [pk for pk, state in found.items() if state == MessageState.UNKNOWN]:
+        doubts = Count("attempts", filter=Q(attempts__outcome=UNKNOWN))
+        once = OutgoingMessage.objects.filter(rested, pk__in=doubtful).annotate(doubts=doubts).filter(doubts=1)
+        OutgoingMessage.objects.filter(rested, pk__in=list(once.values_list("pk", flat=True))).update(
+            state=MessageState.RETRY
+        )
 
 
 def claim(now, *, limit=BATCH, only_urgent=False) -> list:
