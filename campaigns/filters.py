@@ -34,7 +34,9 @@ class ObligationFilter(filters.FilterSet):
     )
     ket_qua = filters.ChoiceFilter(empty_label="Tất cả", label="Kết quả", field_name="result", choices=Outcome.choices)
     qua_han = filters.ChoiceFilter(empty_label="Tất cả", label="Hạn", choices=[("1", "Đã quá hạn")], method="past_due")
-    yeu_cau = filters.NumberFilter(field_name="requirement", widget=filters.fields.forms.HiddenInput)
+    yeu_cau = filters.NumberFilter(
+        field_name="requirement", min_value=1, max_value=2**31, widget=filters.fields.forms.HiddenInput
+    )
 
     class Meta:
         model = Obligation

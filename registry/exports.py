@@ -3,6 +3,7 @@
 from django.db.models import Prefetch
 from django.utils import timezone
 
+from portal.lib import text
 from portal.lib.documents.table import Column, Table
 from portal.lib.phones import mask_phone
 from registry.models import (
@@ -29,7 +30,7 @@ def export_table(kind, *, user, params=None, reveal=False) -> Table:
 
     Phones and personal e-mails are masked unless `reveal`; the caller has asked for a reason and logged it.
     """
-    rows = ROWS[kind](user, {key: (params or {}).get(key, "").strip() for key in FILTERS})
+    rows = ROWS[kind](user, {key: text.clean_line((params or {}).get(key, "")) for key in FILTERS})
     if not reveal:
         rows = (_masked(row) for row in rows)
     columns = [

@@ -1,5 +1,6 @@
 """Forms of the province's desk: acts take plain values, drafts of campaigns are edited by ModelForms."""
 
+import re
 from urllib.parse import urlsplit
 
 from django import forms
@@ -11,6 +12,7 @@ from registry.addresses.parser import read_address
 from registry.models import Channel, ChannelKind
 from registry.models.channel import OFFLINE_KINDS
 
+TICKED_ROW = re.compile(r"[0-9]{1,18}:[0-9]{1,9}")
 WEB_ONLY = URLValidator(schemes=["http", "https"], message="Hãy dán đường dẫn bắt đầu bằng http:// hoặc https://.")
 
 
@@ -92,14 +94,14 @@ class BulkApproveForm(forms.Form):
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         self.user = user
-        self.fields["chon"].valid_value = lambda value: value.replace(":", "", 1).isdecimal()
+        self.fields["chon"].valid_value = TICKED_ROW.fullmatch
 
     def clean_chon(self):
         """(item, version) of the rows that exist for this person, in the order in which they were sent."""
         pairs = [value.partition(":") for value in self.cleaned_data["chon"]]
         found = ContentItem.objects.visible_to(self.user).select_related("obligation__requirement", "agency")
         items = found.in_bulk([int(pk) for pk, _, _ in pairs])
-        return [(items[int(pk)], int(version or 0)) for pk, _, version in pairs if int(pk) in items]
+        return [(items[int(pk)], int(version)) for pk, _, version in pairs if int(pk) in items]
 
 
 class PublishForm(forms.Form):

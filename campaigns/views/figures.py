@@ -17,7 +17,7 @@ from campaigns import exports, figures
 from campaigns.models import ContentItem, Obligation
 from portal.lib.documents.table import Table, show
 from portal.lib.documents.xlsx import XLSX_TYPE, write_xlsx
-from portal.lib.periods import local_day, month_label, months_back, next_month, parse_month
+from portal.lib.periods import FIRST_MONTH, local_day, month_label, months_back, next_month, parse_month
 from registry.models import Agency, AgencyKind, Channel, ContactPoint
 from registry.permissions import can_read_desk
 
@@ -111,7 +111,7 @@ def month_report(request, month=None):
     context = {
         "report": report,
         "month_label": month_label(report.month),
-        "earlier": month_label(months_back(report.month, 1)),
+        "earlier": month_label(months_back(report.month, 1)) if report.month > FIRST_MONTH else "",
         "later": month_label(next_month(report.month)) if report.month < today.replace(day=1) else "",
         "narrowing": narrowing,
         "kinds": AgencyKind.choices,

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 OFFICE_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 LAST_START_DAY = 28
+FIRST_MONTH, LAST_MONTH = date(2000, 1, 1), date(2199, 12, 1)
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def parse_month(text: str) -> date:
     if not re.fullmatch(r"[0-9]{4}-[0-9]{2}", text):
         raise ValueError("Tháng phải viết dạng năm-tháng, ví dụ 2026-11.")
     year, month = int(text[:4]), int(text[5:])
-    if not (1 <= month <= 12 and 2000 <= year <= 2199):
+    if not (1 <= month <= 12 and FIRST_MONTH.year <= year <= LAST_MONTH.year):
         raise ValueError("Tháng phải viết dạng năm-tháng, ví dụ 2026-11.")
     return date(year, month, 1)
 

@@ -19,6 +19,7 @@ OTHER_LETTER = "z9"
 KEY_LETTERS = 80
 GIVEN_NAME_LETTERS = 20
 OTHER_NAME_LETTERS = 55
+LONGEST_QUERY = 300
 
 
 def nfc(text: str) -> str:
@@ -37,6 +38,11 @@ def fold(text: str) -> str:
     lowered = clean_line(text).casefold().replace("đ", "d").replace("’", "'").replace("‘", "'")
     plain = "".join(c for c in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(c))
     return " ".join(plain.split())
+
+
+def fold_query(text: str) -> str:
+    """`fold` of what came in through a search box: no name is longer than `LONGEST_QUERY` characters."""
+    return fold(text[:LONGEST_QUERY])
 
 
 def sort_key(text: str) -> str:

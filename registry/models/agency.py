@@ -59,7 +59,7 @@ class AgencyQuerySet(models.QuerySet):
 
     def search(self, words):
         """Agencies with the words in a name, present or former, or in their code; accents don't matter."""
-        folded = text.fold(words)
+        folded = text.fold_query(words)
         former = AgencyName.objects.filter(name_norm__contains=folded).values("agency_id")
         return self.filter(Q(search_norm__contains=folded) | Q(pk__in=former))
 

@@ -99,7 +99,8 @@ class ChannelQuerySet(models.QuerySet):
         return self.filter(public | Q(agency__in=Agency.objects.editable_by(user)))
 
     def search(self, words):
-        return self.filter(Q(name_norm__contains=text.fold(words)) | Q(agency__search_norm__contains=text.fold(words)))
+        folded = text.fold_query(words)
+        return self.filter(Q(name_norm__contains=folded) | Q(agency__search_norm__contains=folded))
 
 
 class Channel(models.Model):

@@ -65,7 +65,7 @@ class ContactQuerySet(models.QuerySet):
         return self.filter(status=S.CONFIRMED, role=ContactRole.SPOKESPERSON, is_public=True)
 
     def search(self, words):
-        folded = text.fold(words)
+        folded = text.fold_query(words)
         return self.filter(Q(name_norm__contains=folded) | Q(agency__search_norm__contains=folded))
 
 
