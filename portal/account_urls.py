@@ -25,6 +25,7 @@ urlpatterns = [
     path("tai-khoan/", accounts.account_settings, name="account_settings"),
     path("tai-khoan/moi/<uidb64>/<token>/", accounts.invitation, name="invitation"),
     path("tai-khoan/thu-dien-tu/", RedirectView.as_view(pattern_name="account_settings"), name="account_email"),
+    path("tai-khoan/thu-dien-tu/<str:token>/", accounts.email_change, name="email_change"),
     path("tai-khoan/mat-khau/", account.password_change, name="account_change_password"),
     path("tai-khoan/mat-khau/dat/", account.password_set, name="account_set_password"),
     path("tai-khoan/xac-nhan/", account.reauthenticate, name="account_reauthenticate"),

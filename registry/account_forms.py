@@ -9,7 +9,13 @@ from portal.lib import phones, text
 
 
 class ProfileForm(forms.ModelForm):
-    """Name, phone and e-mail of one's own account. A new e-mail asks for the password: it can take over the account."""
+    """Name, phone and e-mail of one's own account.
+
+    A new e-mail asks for the password, for it can take over the account; `save` leaves it in `new_email` until the
+    mailbox has answered.
+    """
+
+    new_email = ""
 
     password = forms.CharField(
         label="Mật khẩu hiện tại",
@@ -51,7 +57,13 @@ class ProfileForm(forms.ModelForm):
         is_new = "email" in cleaned and cleaned["email"] != self.initial["email"].lower()
         if is_new and not self.instance.check_password(cleaned.get("password", "")):
             self.add_error("password", "Hãy nhập đúng mật khẩu hiện tại để đổi thư điện tử.")
+        self.new_email = cleaned["email"] if is_new else ""
         return cleaned
+
+    def save(self, commit=True):
+        if self.new_email:
+            self.instance.email = self.initial["email"]
+        return super().save(commit)
 
 
 class FirstPasswordForm(SetPasswordForm):

@@ -1,20 +1,23 @@
 """A person's own account, and the first password of someone who was invited."""
 
 from allauth.account.adapter import get_adapter
-from allauth.account.models import EmailAddress
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
 from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
 
 from registry.account_forms import FirstPasswordForm, ProfileForm
-from registry.accounts import tell_owner
+from registry.email_change import ask_mailbox, asked_email, change_email
 from registry.invitations import invited_person
+
+MAILBOX_ASKED = "Thư điện tử đổi thành {} khi bạn mở đường link vừa gửi tới địa chỉ đó."
 
 
 @never_cache
@@ -24,19 +27,32 @@ def account_settings(request):
     form = ProfileForm(request.POST or None, instance=person)
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
-            if "email" in form.changed_data:
-                tell_owner(
-                    request.user,
-                    f"Thư điện tử của tài khoản vừa đổi thành {form.cleaned_data['email']}.",
-                    timezone.now(),
-                )
             person = form.save()
-            EmailAddress.objects.filter(user=person).exclude(email__iexact=person.email).delete()
+            if form.new_email:
+                ask_mailbox(person, form.new_email, timezone.now())
         messages.success(request, "Đã lưu tài khoản.")
+        if form.new_email:
+            messages.info(request, MAILBOX_ASKED.format(form.new_email))
         return redirect("account_settings")
     agencies = [contact.agency for contact in request.user.contact_points.confirmed().select_related("agency")]
     context = {"form": form, "agencies": agencies, "has_second_factor": is_mfa_enabled(request.user)}
     return render(request, "registry/account_settings.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def email_change(request, token):
+    """The link in the letter to a new address: GET says what would change, POST changes it. For its own person only."""
+    email = asked_email(request.user, token)
+    if request.method == "POST" and email:
+        try:
+            change_email(get_user_model().objects.get(pk=request.user.pk), email, timezone.now())
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+        else:
+            messages.success(request, f"Từ nay tài khoản dùng thư điện tử {email}.")
+        return redirect("account_settings")
+    return render(request, "registry/email_change.html", {"email": email}, status=200 if email else 410)
 
 
 @login_not_required

@@ -11,8 +11,9 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
+from registry.email_change import make_token
 from registry.invitations import invitation_path
-from registry.models import OutgoingMessage, PersonalDataAccess, User
+from registry.models import ContactPoint, OutgoingMessage, PersonalDataAccess, User
 from tests.builders import PASSWORD
 
 NEW = "mot-cau-ngan-de-nho-7"
@@ -206,8 +207,46 @@ def test_a_new_email_needs_the_password_and_tells_the_old_address(client_for, pe
     assert "Hãy nhập đúng mật khẩu hiện tại để đổi thư điện tử." in page
     assert browser.post(reverse("account_settings"), {**data, "password": PASSWORD}).status_code == 302
     person.refresh_from_db()
+    assert person.email == old
+    assert set(OutgoingMessage.objects.values_list("address", flat=True)) == {"moi@yte.example", old}
+
+
+def test_a_new_email_counts_once_its_mailbox_answered(client_for, person, invited):
+    browser, link = client_for(person), link_to_new_address(person, "moi@yte.example")
+    assert client_for(invited).get(link).status_code == 410
+    assert client_for().get(link).url.startswith(SIGN_IN)
+    assert "moi@yte.example" in browser.get(link).content.decode()
+    person.refresh_from_db()
+    assert person.email == "dau.vi@yte.example"
+    browser.post(link)
+    person.refresh_from_db()
     assert person.email == "moi@yte.example"
-    assert OutgoingMessage.objects.get().address == old
+    assert browser.post(link).status_code == 410
+
+
+def test_an_email_that_somebody_has_by_now_is_refused(client_for, person, reviewer):
+    link = link_to_new_address(person, "moi@yte.example")
+    User.invite(actor=reviewer, email="Moi@yte.example", full_name="Hà Thị Mới")
+    assert "đã có tài khoản khác" in client_for(person).post(link, follow=True).content.decode()
+    person.refresh_from_db()
+    assert person.email == "dau.vi@yte.example"
+
+
+def test_nobody_receives_an_agency_by_typing_the_email_of_its_next_focal_point(
+    client_for, person, other_focal, other_agency, reviewer
+):
+    data = {"full_name": person.full_name, "phone": "", "email": "ke.tiep@xa.example", "password": PASSWORD}
+    client_for(person).post(reverse("account_settings"), data)
+    nominated = ContactPoint.propose(
+        actor=other_focal, agency=other_agency, role="spokesperson", full_name="Ma Kế Tiếp", email="ke.tiep@xa.example"
+    )
+    nominated.confirm(actor=reviewer)
+    assert nominated.user != person
+    assert not person.contact_points.filter(agency=other_agency).exists()
+
+
+def link_to_new_address(person, email):
+    return reverse("email_change", args=[make_token(User.objects.get(pk=person.pk), email)])
 
 
 def test_looking_at_an_invitation_changes_nothing(client_for, invited):
