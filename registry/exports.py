@@ -1,6 +1,6 @@
 """Lists of the registry as tables, with the very columns that import reads: out, edit, in again."""
 
-from django.db.models import Prefetch
+from django.db.models import F, Prefetch
 from django.utils import timezone
 
 from portal.lib import text
@@ -22,6 +22,10 @@ from registry.sheets.schema import KIND_LABELS
 from registry.sheets.words import CHANNEL_KINDS
 
 WIDTHS = {"stt": 6, "ten_don_vi": 40, "ho_ten": 26, "duong_dan": 44, "email": 30, "ten_kenh": 36, "gioi_thieu": 30}
+CHUNK = 2000
+AGENCY_KINDS, CONTACT_ROLES = dict(AgencyKind.choices), dict(ContactRole.choices)
+KIND_OF_CHANNEL = dict(ChannelKind.choices)
+HOME = {"ma_don_vi": F("agency__code"), "ten_don_vi": F("agency__name")}
 FILTERS = ("q", "kind", "agency")
 
 
@@ -81,12 +85,13 @@ def _agencies(user, params):
         found = found.search(params["q"])
     if params["kind"]:
         found = found.filter(kind=params["kind"])
-    for agency in found.order_by("kind", "sort_key", "pk"):
-        yield {
-            "ma_don_vi": agency.code, "ten_don_vi": agency.name, "ten_viet_tat": agency.short_name,
-            "loai": AgencyKind(agency.kind).label, "ma_gso": agency.gso_code,
-            "cap_tren": agency.parent.name if agency.parent else "", "tu_ngay": agency.founded_on,
-        }  # fmt: skip
+    rows = found.order_by("kind", "sort_key", "pk").values(
+        ma_don_vi=F("code"), ten_don_vi=F("name"), ten_viet_tat=F("short_name"), loai=F("kind"), ma_gso=F("gso_code"),
+        cap_tren=F("parent__name"), tu_ngay=F("founded_on"),
+    )  # fmt: skip
+    for row in rows.iterator(CHUNK):
+        row["loai"] = AGENCY_KINDS[row["loai"]]
+        yield row
 
 
 def _contacts(user, params):
@@ -99,20 +104,24 @@ def _contacts(user, params):
         found = found.filter(agency__code=params["agency"])
     if params["kind"]:
         found = found.filter(agency__kind=params["kind"])
-    for contact in found.select_related("agency").order_by("agency__sort_key", "sort_key", "pk"):
-        yield _home(contact.agency) | {
-            "ho_ten": contact.full_name, "chuc_vu": contact.position, "dien_thoai": contact.phone, "email": contact.email,
-            "vai_tro": ContactRole(contact.role).label, "thay_the": "có" if contact.is_deputy else "",
-        }  # fmt: skip
+    rows = found.order_by("agency__sort_key", "sort_key", "pk").values(
+        "email", **HOME, ho_ten=F("full_name"), chuc_vu=F("position"), dien_thoai=F("phone"), vai_tro=F("role"),
+        thay_the=F("is_deputy"),
+    )  # fmt: skip
+    for row in rows.iterator(CHUNK):
+        row["vai_tro"], row["thay_the"] = CONTACT_ROLES[row["vai_tro"]], "có" if row["thay_the"] else ""
+        yield row
 
 
 def _channels(user, params):
-    for channel in _confirmed_channels(user, params).order_by("agency__sort_key", "kind", "sort_key", "pk"):
-        yield _home(channel.agency) | {
-            "loai_kenh": ChannelKind(channel.kind).label, "ten_kenh": channel.name, "duong_dan": channel.url,
-            "gioi_thieu": channel.description, "so_quyet_dinh": channel.decision_number,
-            "ngay_quyet_dinh": channel.decision_on,
-        }  # fmt: skip
+    rows = _confirmed_channels(user, params).order_by("agency__sort_key", "kind", "sort_key", "pk")
+    rows = rows.values(
+        **HOME, loai_kenh=F("kind"), ten_kenh=F("name"), duong_dan=F("url"), gioi_thieu=F("description"),
+        so_quyet_dinh=F("decision_number"), ngay_quyet_dinh=F("decision_on"),
+    )  # fmt: skip
+    for row in rows.iterator(CHUNK):
+        row["loai_kenh"] = KIND_OF_CHANNEL[row["loai_kenh"]]
+        yield row
 
 
 def _registrations(user, params):
@@ -121,7 +130,8 @@ def _registrations(user, params):
     keepers = keepers.exclude(phone="").exclude(email="").order_by("is_deputy", "pk")
     prefetch = Prefetch("agency__contact_points", queryset=keepers, to_attr="keepers")
     channels = _confirmed_channels(user, params).exclude(url="").exclude(decision_on=None)
-    for channel in channels.prefetch_related(prefetch).order_by("agency__sort_key", "kind", "pk"):
+    channels = channels.select_related("agency").prefetch_related(prefetch)
+    for channel in channels.order_by("agency__sort_key", "kind", "pk"):
         if not channel.agency.keepers:
             continue
         person = channel.agency.keepers[0]
@@ -139,7 +149,7 @@ def _confirmed_channels(user, params):
         found = found.filter(kind=params["kind"])
     if params["agency"]:
         found = found.filter(agency__code=params["agency"])
-    return found.select_related("agency")
+    return found
 
 
 def _home(agency) -> dict:
