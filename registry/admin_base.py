@@ -8,6 +8,7 @@ from django.http import HttpResponseRedirect
 from django.utils import timezone
 from simple_history.admin import SimpleHistoryAdmin
 
+from portal.lib import text
 from registry.permissions import can_review
 
 MOST_AT_ONCE = 200
@@ -52,8 +53,24 @@ class HouseAdmin(DeskAccess, admin.ModelAdmin):
 
     def get_search_results(self, request, queryset, search_term):
         if not hasattr(queryset, "search"):
-            return super().get_search_results(request, queryset, search_term)
+            return self.search_both_forms(request, queryset, search_term)
         return (queryset.search(search_term) if search_term.strip() else queryset), False
+
+    def changelist_view(self, request, extra_context=None):
+        """A filter with a number that no row can have shows nothing wrong: back to the plain list."""
+        try:
+            return super().changelist_view(request, extra_context)
+        except (OverflowError, ValueError):
+            if request.method != "GET" or not request.GET:
+                raise
+            messages.error(request, "Bộ lọc không đúng nên đã bỏ.")
+            return HttpResponseRedirect(request.path)
+
+    def search_both_forms(self, request, queryset, search_term):
+        """As typed, and folded for the columns that hold folded text."""
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        folded, _ = super().get_search_results(request, queryset, text.fold(search_term))
+        return (found | folded if search_term.strip() else queryset), may_repeat
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """A refusal by a verb becomes a sentence; everything that was begun is undone."""

@@ -81,6 +81,13 @@ def test_search_needs_no_accents(client_for, reviewer, health, other_agency, wor
     assert [agency.name for agency in answer.context["cl"].result_list] == found
 
 
+@pytest.mark.parametrize("words", ["so y te", "Sở Y tế", "sản phẩm truyền thông/tháng"])
+def test_duties_are_found_by_agency_and_by_requirement(client_for, reviewer, health, other_agency, words):
+    builders.issue_monthly_campaign(actor=reviewer)
+    answer = client_for(reviewer).get(address(Obligation, "changelist"), {"q": words})
+    assert health.pk in {duty.agency_id for duty in answer.context["cl"].result_list}
+
+
 def test_autocomplete_needs_no_accents(client_for, reviewer, health, other_agency):
     query = {"term": "suoi mo", "app_label": "registry", "model_name": "channel", "field_name": "agency"}
     answer = client_for(reviewer).get(reverse("admin:autocomplete"), query).json()
