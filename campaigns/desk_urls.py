@@ -38,6 +38,7 @@ urlpatterns = [
     path("kenh/<int:pk>/", review.review_channel, name="review_channel"),
     path("kenh/<int:pk>/tam-dung/", publishing.channel_suspend, name="channel_suspend"),
     path("kenh/<int:pk>/hoat-dong-lai/", publishing.channel_resume, name="channel_resume"),
+    path("kenh/<int:pk>/van-dung/", publishing.channel_reconfirm, name="channel_reconfirm"),
     path("kenh/<int:pk>/dong/", publishing.channel_close, name="channel_close"),
     path("nhac-han/tin-gui/", reminders.messages, name="messages"),
     path("nhac-han/tin-gui/<int:pk>/", reminders.message_decide, name="message_decide"),

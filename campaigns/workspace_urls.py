@@ -17,6 +17,7 @@ urlpatterns = [
     path("dau-moi/<int:pk>/thay/", people.contact_replace, name="contact_replace"),
     path("kenh/moi/", people.channel_propose, name="channel_propose"),
     path("kenh/<int:pk>/sua/", people.channel_correct, name="channel_correct"),
+    path("kenh/<int:pk>/van-dung/", people.channel_still_right, name="channel_still_right"),
     path("tep/<int:pk>/", items.file_download, name="file_download"),
     path("tep/<int:pk>/xem/", items.file_preview, name="file_preview"),
     path("cong-van/<int:pk>/", items.dispatch_download, name="dispatch_download"),

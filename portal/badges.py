@@ -46,6 +46,7 @@ BADGES = {
     "unresolvable": (CALM, "question-circle", "chưa kiểm tra được"),
     "not_a_channel": (CALM, "info-circle", "không phải một kênh"),
     "no_information": (CALM, "question-circle", "chưa có thông tin"),
+    "name_only": (CALM, "question-circle", "mới là tên gọi"),
     # Yes and no.
     "yes": (GOOD, "check-circle", "có"),
     "no": (CALM, "dash-circle", "không"),

@@ -55,6 +55,7 @@ class InviteForm(forms.Form):
         help_text="Chỉ chọn khi mời đầu mối cơ quan. Giữ Ctrl để chọn nhiều cơ quan.",
         widget=forms.SelectMultiple(attrs={"size": 8}),
     )  # fmt: skip
+    agencies.is_one_of = True  # a focal point needs one
     contact_role = forms.ChoiceField(
         label="Đầu mối về", choices=ContactRole.choices, required=False, initial=ContactRole.CHANNEL_ADMIN
     )

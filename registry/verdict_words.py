@@ -23,7 +23,7 @@ REASONS = {
     "suspended": "{channel.agency.name} đang tạm dừng kênh này. "
     "Trong thời gian tạm dừng, kênh không được coi là chính thống.",
     "agency_closed": "{channel.agency.name} đã kết thúc hoạt động, kênh này không còn là kênh chính thống.",
-    "lookalike": "Tên này giống kênh “{channel.name}” của {channel.agency.name}, nhưng là một tài khoản khác.",
+    "lookalike": "Tên này giống kênh “{channel.name}” của {channel.agency.name}, nhưng là một trang khác.",
     "facebook_profile": "Đường link dạng trang cá nhân và không có trong danh bạ. "
     "Cơ quan nhà nước không dùng trang cá nhân làm kênh chính thống.",
     "phone_known": "Đúng, số này là của một đầu mối đã được tỉnh xác nhận. Danh sách đầu mối không công khai.",

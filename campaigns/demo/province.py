@@ -177,12 +177,22 @@ def settle_channels(province, agency, day):
         wanted.append(("zalo_oa", f"Zalo OA {agency.name}", f"https://zalo.me/{4_000_000_000_000_000_000 + agency.pk}"))
     if agency.kind in COMMUNES and dice.random() < 0.5:
         wanted.append(("loudspeaker", f"Đài truyền thanh {agency.name.replace('UBND ', '')}", ""))
+    speaker = province.speakers[agency.pk]
     for kind, name, url in wanted:
+        still_waits = dice.random() >= 0.95
+        asked_on = province.today - timedelta(days=3) if still_waits else day
         channel = Channel.propose(
-            actor=province.speakers[agency.pk], agency=agency, kind=kind, name=name, url=url, now=moment(day, 14)
+            actor=speaker, agency=agency, kind=kind, name=name, url=url, now=moment(asked_on, 14)
         )
-        if dice.random() < 0.95:
+        if not still_waits:
             channel.confirm(actor=province.reviewer, now=moment(day + timedelta(days=3), 9))
+            confirm_again(province, channel, speaker)
+
+
+def confirm_again(province, channel, speaker):
+    """Most agencies confirmed their channel in the last months; one in twelve forgot, so the public is told so."""
+    if channel.pk % 12:
+        channel.reconfirm(actor=speaker, on=province.today - timedelta(days=5 + channel.pk * 7 % 120))
 
 
 def settle_province_channels(province, day):
@@ -208,5 +218,6 @@ def settle_province_channels(province, day):
             now=moment(day, 8),
         )
         channel.confirm(actor=province.reviewer, now=moment(day, 9))
+        channel.reconfirm(actor=province.reviewer, on=province.today - timedelta(days=20))
         Channel.objects.filter(pk=channel.pk).update(is_featured=True)
         province.outlets.append(channel)

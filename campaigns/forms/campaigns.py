@@ -7,7 +7,7 @@ from django.db.models import Count
 
 from campaigns.models import Campaign, Dispatch, Recurrence, Requirement, RequirementKind
 from portal.lib.uploads import Slot, accepted_types, check_file
-from registry.models import Agency, AgencyKind, Channel
+from registry.models import Agency, AgencyKind, Channel, ContactRole
 
 STEP_LIMIT = 30
 STEPS_HELP = "Số ngày làm việc trước (−) và sau (+) hạn, cách nhau bằng dấu phẩy. Để trống nếu không nhắc."
@@ -121,6 +121,8 @@ class NominationForm(RequirementForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["contact_role"].required = self.fields["due_on"].required = True
+        self.fields["contact_role"].choices = [("", "Chọn vai trò"), *ContactRole.choices]
+        self.fields["contact_role"].help_text = ""
         self.fields["due_on"].label = "Ngày hạn ghi trong công văn"
 
 

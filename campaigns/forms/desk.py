@@ -58,6 +58,7 @@ class DecisionForm(forms.Form):
     act = forms.ChoiceField(choices=DecisionAct.choices, error_messages={"required": "Hãy bấm một quyết định."})
     version = forms.IntegerField(widget=forms.HiddenInput)
     code = forms.ChoiceField(label="Lý do", choices=ReasonCode.choices, required=False, widget=ReasonRadios)
+    code.is_one_of = True  # returning and rejecting need it
     note = forms.CharField(
         label="Ý kiến gửi đơn vị", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 4}),
         help_text="Để trống thì dùng câu có sẵn của lý do đã chọn.",

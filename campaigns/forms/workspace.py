@@ -27,6 +27,12 @@ def tell(form, error):
         form.add_error(name if name in form.fields else None, sentences)
 
 
+def one_of(form, *names):
+    """At least one of these fields, or this one in some cases, is needed: none is called optional."""
+    for name in names:
+        form.fields[name].is_one_of = True
+
+
 class LineField(forms.CharField):
     """One line of text in the spelling in which everything is stored."""
 
@@ -114,7 +120,7 @@ class ContactForm(forms.Form):
         label="Số điện thoại",
         max_length=20,
         required=False,
-        help_text="Ghi ít nhất số điện thoại hoặc thư. Nên là số có Zalo.",
+        help_text="Cần ít nhất số điện thoại hoặc thư điện tử. Nên là số có Zalo.",
     )
     email = forms.EmailField(
         label="Thư điện tử",
@@ -125,6 +131,10 @@ class ContactForm(forms.Form):
         error_messages={"invalid": "Địa chỉ thư chưa đúng, ví dụ đúng: ten@coquan.gov.vn."},
     )
     is_deputy = forms.BooleanField(label="Là người thay thế khi đầu mối chính vắng", required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        one_of(self, "phone", "email")
 
     def clean_email(self):
         return self.cleaned_data["email"].lower()
@@ -201,6 +211,7 @@ class ItemForm(forms.Form):
     def __init__(self, data=None, *args, **kwargs):
         super().__init__(data, *args, **kwargs)
         self.fields["title"].required = data is None or data.get("act") == "submit"
+        one_of(self, "link", "files", "body")
 
     @classmethod
     def blank(cls, person):
@@ -240,6 +251,7 @@ class ChannelForm(forms.Form):
 
     def __init__(self, *args, agencies, **kwargs):
         super().__init__(*args, **kwargs)
+        one_of(self, "url")
         self.agencies = list(agencies)
         self.fields["agency"].queryset = agencies
         if len(self.agencies) == 1:

@@ -21,6 +21,7 @@ from campaigns.overview import (
 )
 from campaigns.review import queues
 from campaigns.views.acting import PER_PAGE, ask, desk_act, desk_page, page_of, way_back
+from campaigns.wording import duty_words
 from portal.lib import periods, wording
 from registry.models import ContactPoint, PersonalDataAccess, working_day_exceptions
 from registry.permissions import can_review
@@ -92,6 +93,11 @@ def obligation_desk(request, pk):
     )
 
 
+def named(duty):
+    """Whose duty, which, of which month."""
+    return f"{duty.agency_name}: {duty_words(duty)}"
+
+
 @desk_act
 def obligation_exempt(request, pk):
     """Excuse the agency from this duty."""
@@ -99,8 +105,9 @@ def obligation_exempt(request, pk):
     return ask(
         request, ExemptForm, verb=lambda reason: duty.exempt(actor=request.user, reason=reason, now=timezone.now()),
         done=f"Đã miễn đầu việc cho {duty.agency_name}.", back=reverse("obligation_desk", args=[pk]),
-        title="Miễn đầu việc", eyebrow=str(duty), button="Miễn",
-        consequences=["Đầu việc ra khỏi mẫu số của tỷ lệ.", "Đơn vị không còn được nhắc về đầu việc này."],
+        title="Miễn đầu việc", eyebrow=named(duty), button="Miễn", is_grave=True,
+        consequences=["Miễn rồi không rút lại được: hãy xem đúng đơn vị, đúng việc, đúng tháng.",
+                      "Đầu việc không tính vào tỷ lệ, đơn vị không còn được nhắc."],
     )  # fmt: skip
 
 
@@ -111,7 +118,7 @@ def obligation_extend(request, pk):
     return ask(
         request, ExtendForm, verb=lambda until, reason: duty.extend(actor=request.user, until=until, reason=reason),
         done=f"Đã gia hạn cho {duty.agency_name}.", back=reverse("obligation_desk", args=[pk]),
-        title="Gia hạn, mở lại kỳ", eyebrow=str(duty), button="Gia hạn",
+        title="Gia hạn, mở lại kỳ", eyebrow=named(duty), button="Gia hạn",
         consequences=[f"Hạn hiện nay: {duty.last_day:%d/%m/%Y}, khoá kỳ: {duty.lock_day:%d/%m/%Y}.",
                       "Nộp đến hết ngày gia hạn được tính là đúng hạn."],
     )  # fmt: skip

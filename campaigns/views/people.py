@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from campaigns import nominating
 from campaigns.forms.workspace import ChannelCorrectionForm, ChannelForm, ContactForm, ReplaceForm, tell
@@ -13,7 +14,8 @@ from portal.middleware import open_to_signed_link
 from registry.models import Agency, Channel, ChannelStatus, ContactPoint, ContactStatus
 from registry.permissions import can_act_for
 
-SENT = "Đã gửi. Cán bộ tỉnh sẽ xác nhận; kết quả hiện ở trang Việc của tôi."
+WILL_CONFIRM = "Cán bộ tỉnh sẽ xác nhận; kết quả hiện ở trang Việc của tôi."
+SENT = f"Đã gửi. {WILL_CONFIRM}"
 
 
 @open_to_signed_link
@@ -35,6 +37,7 @@ def nominate(request, pk):
         "form": form,
         "confirmed": [] if request.method == "POST" else confirmed,
         "returned": returned,
+        "waiting": [person for person in people if person.status == ContactStatus.PROPOSED],
         "locked": duty.is_locked(timezone.localdate()),
     }
     return render(request, "campaigns/workspace/nominate.html", context)
@@ -128,7 +131,7 @@ def channel_propose(request):
         except ValidationError as error:
             tell(form, error)
         else:
-            messages.success(request, f"Đã khai báo {channel.get_kind_display()} “{channel.name}”. {SENT}")
+            messages.success(request, f"Đã khai báo {channel.get_kind_display()} “{channel.name}”. {WILL_CONFIRM}")
             return redirect("my_work")
     return render(request, "campaigns/workspace/channel_propose.html", {"form": form})
 
@@ -151,3 +154,19 @@ def channel_correct(request, pk):
     is_returned = channel.status == ChannelStatus.RETURNED
     context = {"form": form, "channel": channel, "is_returned": is_returned}
     return render(request, "campaigns/workspace/channel_correct.html", context)
+
+
+@require_POST
+@focal_points_only
+def channel_still_right(request, pk):
+    """One tap: the agency still runs this channel."""
+    channel = get_object_or_404(Channel.objects.visible_to(request.user).select_related("agency"), pk=pk)
+    if not can_act_for(request.user, channel.agency):
+        raise PermissionDenied
+    try:
+        channel.reconfirm(actor=request.user, on=timezone.localdate())
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, f"Đã ghi nhận: kênh “{channel.name}” vẫn đúng.")
+    return redirect("my_work")

@@ -71,6 +71,17 @@ def channel_resume(request, pk):
 
 
 @desk_act
+def channel_reconfirm(request, pk):
+    """The province asked the agency by phone: the channel is still right."""
+    channel = get_object_or_404(channels(request.user), pk=pk)
+    return ask_about(
+        request, channel, NoReasonForm, lambda: channel.reconfirm(actor=request.user, on=timezone.localdate()),
+        title="Xác nhận lại kênh", button="Vẫn đúng", done=f"Đã xác nhận lại kênh “{channel.name}”.",
+        consequences=["Trang công khai ghi kênh được xác nhận gần nhất hôm nay."],
+    )  # fmt: skip
+
+
+@desk_act
 def channel_close(request, pk):
     channel = get_object_or_404(channels(request.user), pk=pk)
     return ask_about(

@@ -14,7 +14,8 @@ from campaigns.models import RequirementKind
 from campaigns.my_work import Card, work_of
 from campaigns.views.doorway import duty_or_404, focal_points_only, own_duty
 from portal.middleware import open_to_signed_link
-from registry.models import Notice
+from registry.confirming import asks_on
+from registry.models import ChannelStatus, Notice
 
 NOTICES_PER_PAGE = 30
 
@@ -22,7 +23,11 @@ NOTICES_PER_PAGE = 30
 @focal_points_only
 def my_work(request):
     today = timezone.localdate()
-    return render(request, "campaigns/workspace/my_work.html", {"work": work_of(request.user, today), "today": today})
+    work = work_of(request.user, today)
+    confirmed = [channel for channel in work.channels if channel.status == ChannelStatus.CONFIRMED]
+    to_reconfirm = [channel.pk for channel in confirmed if asks_on(channel) <= today]
+    context = {"work": work, "today": today, "to_reconfirm": to_reconfirm}
+    return render(request, "campaigns/workspace/my_work.html", context)
 
 
 @open_to_signed_link

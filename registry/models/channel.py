@@ -328,7 +328,11 @@ class Channel(models.Model):
         owner = taken.select_related("channel__agency").first()
         if owner:
             channel = owner.channel
-            raise ValidationError({"url": f"Địa chỉ này đã đăng ký: kênh “{channel.name}” của {channel.agency.name}."})
+            advice = "Nếu kênh là của đơn vị bạn, hãy báo cơ quan vận hành cổng."
+            if channel.agency_id == self.agency_id:
+                advice = "Không cần khai báo lại."
+            known = f"Địa chỉ này đã đăng ký: kênh “{channel.name}” của {channel.agency.name}."
+            raise ValidationError({"url": f"{known} {advice}"})
 
     def record(self, actor, reason):
         """Save with author and reason in the history."""

@@ -60,6 +60,7 @@ ROWS = {
         act(pk_of("channel"), data=lambda world: {"reason": "Đang xác minh"}),
     ],
     "channel_resume": reviewer_page(pk_of("channel")),
+    "channel_reconfirm": reviewer_page(pk_of("channel")),
     "channel_close": [
         reviewer_page(pk_of("channel")),
         act(pk_of("channel"), data=lambda world: {"reason": "Không dùng nữa"}),

@@ -75,6 +75,9 @@ ROWS = {
     "channel_propose": every_focal_point,
     # A confirmed channel is public: another agency learns nothing from being refused.
     "channel_correct": [own_page(returned_channel), own_page(lambda world: {"pk": world.channel.pk}, other=403)],
+    "channel_still_right": Row(
+        lambda world: {"pk": world.channel.pk}, method="POST", focal=302, leader=302, reviewer=302, administrator=302
+    ),
     "file_download": [
         Row(picture, other=404, focal=200),
         Row(picture_of_draft, other=404, focal=200, leader=404, reviewer=404, administrator=404),

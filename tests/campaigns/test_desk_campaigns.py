@@ -6,6 +6,7 @@ from io import BytesIO
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 from docx import Document
 
 from campaigns import issuing
@@ -286,6 +287,22 @@ def test_a_channel_is_paused_resumed_and_closed(health, reviewer, client_for):
         assert channel.status == status
     answer = browser.post(reverse("channel_resume", args=[channel.pk]))
     assert "không thực hiện được việc này" in answer.content.decode()
+
+
+def test_a_channel_is_confirmed_again_after_a_call(health, reviewer, client_for):
+    channel, browser = builders.make_channel(health, actor=reviewer), client_for(reviewer)
+    Channel.objects.filter(pk=channel.pk).update(reconfirmed_on=date(2025, 1, 1))
+    browser.post(reverse("channel_reconfirm", args=[channel.pk]))
+    channel.refresh_from_db()
+    assert channel.reconfirmed_on == timezone.localdate()
+
+
+def test_a_draft_without_dispatch_or_requirement_offers_no_issuing(reviewer, client_for):
+    campaign = Campaign.objects.create(title="Đợt trống", starts_on=date(2026, 9, 1), created_by=reviewer)
+    browser = client_for(reviewer)
+    issue = reverse("campaign_issue", args=[campaign.pk])
+    assert issue not in browser.get(reverse("campaign", args=[campaign.pk])).content.decode()
+    assert "Chưa ban hành được" in browser.get(issue).content.decode()
 
 
 def test_a_person_who_left_has_no_access_any_more(health, health_focal, reviewer, client_for):

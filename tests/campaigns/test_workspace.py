@@ -472,6 +472,23 @@ def test_returned_channel_is_corrected(focal, world):
     assert (channel.status, channel.name) == (ChannelStatus.PROPOSED, "Tên đúng")
 
 
+def test_agency_says_with_one_tap_that_a_channel_is_still_right(focal, other, world):
+    channel, url = world.channel, reverse("channel_still_right", args=[world.channel.pk])
+    Channel.objects.filter(pk=channel.pk).update(reconfirmed_on=timezone.localdate() - timedelta(days=180))
+    assert url in focal.get(reverse("my_work")).content.decode()
+    assert other.post(url).status_code == 403
+    assert "vẫn đúng" in words(focal.post(url, follow=True))
+    channel.refresh_from_db()
+    assert channel.reconfirmed_on == timezone.localdate()
+    assert url not in focal.get(reverse("my_work")).content.decode()
+
+
+def test_second_nomination_is_told_who_waits(focal, world):
+    url = reverse("nominate", args=[world.nomination.pk])
+    focal.post(url, {"full_name": "Vi Thị Chờ", "phone": "0912 345 678"})
+    assert "Đơn vị đã cử" in words(focal.get(url)) and "Vi Thị Chờ" in words(focal.get(url))
+
+
 def test_agency_is_chosen_when_there_are_several_and_only_among_own(focal, world, health_focal, other_agency):
     builders.make_contact(other_agency, "Vi Thị Đầu", health_focal.email, actor=world.reviewer)
     stranger = builders.make_agency(actor=world.reviewer)
