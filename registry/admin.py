@@ -6,7 +6,9 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from portal.lib.phones import mask_phone
+from portal.lib.text import clean_line
 from registry.admin_base import (
+    LONGEST_REASON,
     DeskAccess,
     HistoryAdmin,
     HouseAdmin,
@@ -181,7 +183,7 @@ class ContactPointAdmin(HistoryAdmin):
 
     @admin.action(description="Thôi làm đầu mối từ hôm nay")
     def bulk_leave(self, request, queryset):
-        reason = request.POST.get("reason", "").strip() or "Thay đổi nhân sự"
+        reason = clean_line(request.POST.get("reason", ""))[:LONGEST_REASON] or "Thay đổi nhân sự"
         today = timezone.localdate()
         act_on_each(self, request, queryset, lambda row: row.leave(actor=request.user, on=today, reason=reason))
 

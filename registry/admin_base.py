@@ -9,9 +9,11 @@ from django.utils import timezone
 from simple_history.admin import SimpleHistoryAdmin
 
 from portal.lib import text
+from portal.lib.text import clean_line
 from registry.permissions import can_review
 
 MOST_AT_ONCE = 200
+LONGEST_REASON = 300
 REASON = "Sửa ở trang quản trị"
 
 
@@ -151,7 +153,7 @@ def reasoned_act(verb, words, *, takes_now=False):
 
     @admin.action(description=words)
     def run(modeladmin, request, queryset):
-        reason = request.POST.get("reason", "").strip()
+        reason = clean_line(request.POST.get("reason", ""))[:LONGEST_REASON]
         if not reason:
             messages.error(request, "Hãy ghi lý do vào ô bên cạnh rồi chọn lại việc này.")
             return

@@ -232,6 +232,8 @@ class ContentItem(models.Model):
     def publish(self, *, actor, channel, url, published_at=None, now=None):
         """Record where the item appeared. Once per channel."""
         now = now or timezone.now()
+        if published_at and not periods.FIRST_MONTH.year <= published_at.year <= periods.LAST_MONTH.year:
+            raise ValidationError({"published_at": "Hãy xem lại năm của ngày đăng."})
         self.advance("publish")
         self.published_at = self.published_at or published_at or now
         publication = Publication(

@@ -12,6 +12,7 @@ from campaigns.models import Obligation
 from campaigns.reachable import unreachable as find_unreachable
 from campaigns.views.acting import desk_act, desk_page, page_of, way_back
 from portal.lib.periods import local_day
+from portal.lib.text import clean_line
 from registry.models import OutgoingMessage, SendingSwitch
 from registry.permissions import can_review
 
@@ -42,7 +43,7 @@ def message_decide(request, pk):
     message = get_object_or_404(OutgoingMessage.objects.select_related("recipient"), pk=pk)
     verb = message.drop if request.POST.get("act") == "drop" else message.send_again
     try:
-        verb(actor=request.user, reason=request.POST.get("reason", ""), now=timezone.now())
+        verb(actor=request.user, reason=clean_line(request.POST.get("reason", "")), now=timezone.now())
     except ValidationError as refusal:
         notes.error(request, " ".join(refusal.messages))
     else:

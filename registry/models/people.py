@@ -18,6 +18,7 @@ class Role(models.TextChoices):
 
 
 PROVINCE_ROLES = (Role.ADMINISTRATOR, Role.REVIEWER, Role.LEADER)
+APPEND_ONLY = "Nhật ký chỉ ghi thêm, không sửa, không xoá."
 REVIEWING_ROLES = (Role.ADMINISTRATOR, Role.REVIEWER)
 
 
@@ -185,6 +186,19 @@ def free_username(email: str) -> str:
     return next(name for number in range(2, len(taken) + 3) if (name := f"{base}-{number}") not in taken)
 
 
+class AppendOnlyQuerySet(models.QuerySet):
+    """Rows of a log: written one by one, never changed or removed in bulk either."""
+
+    def update(self, **values):
+        raise ValidationError(APPEND_ONLY)
+
+    def delete(self):
+        raise ValidationError(APPEND_ONLY)
+
+    def bulk_update(self, *args, **kwargs):
+        raise ValidationError(APPEND_ONLY)
+
+
 class PersonalDataAccess(models.Model):
     """Append-only log: who read or exported personal data, of whom, why (Law 91/2025/QH15)."""
 
@@ -193,6 +207,8 @@ class PersonalDataAccess(models.Model):
     subject = models.CharField("về ai, dữ liệu nào", max_length=300)
     reason = models.CharField("lý do", max_length=300, blank=True)
     at = models.DateTimeField("lúc", default=timezone.now, db_index=True)
+
+    objects = AppendOnlyQuerySet.as_manager()
 
     class Meta:
         verbose_name = "lượt xem dữ liệu cá nhân"
@@ -204,8 +220,9 @@ class PersonalDataAccess(models.Model):
 
     def save(self, *args, **kwargs):
         if self.pk:
-            raise ValidationError("Nhật ký chỉ ghi thêm, không sửa.")
+            raise ValidationError(APPEND_ONLY)
+        self.subject, self.reason = text.clean_line(self.subject)[:300], text.clean_line(self.reason)[:300]
         super().save(*args, **kwargs)
 
     def delete(self, *args, **kwargs):
-        raise ValidationError("Nhật ký chỉ ghi thêm, không xoá.")
+        raise ValidationError(APPEND_ONLY)

@@ -60,3 +60,13 @@ def test_a_signed_link_ends_when_its_person_joins_the_province(world, client_for
     world.focal.role = "reviewer"
     world.focal.save()
     assert browser.get(here).url.startswith(reverse("account_login"))
+
+
+@pytest.mark.parametrize("moment", ["00:00 01/01/0001", "23:59 31/12/9999", "abc", "\0"])
+def test_a_day_of_publication_that_cannot_be_is_refused(moment, world, client_for):
+    world.item.approve(actor=world.reviewer, version=1)
+    form = {"channel": world.channel.pk, "url": "https://a.example/bai", "published_at": moment, "is_sure": "1"}
+    answer = client_for(world.reviewer).post(reverse("publish_item", args=[world.item.pk]), form)
+    assert answer.status_code == 200
+    world.item.refresh_from_db()
+    assert world.item.status == "approved"
