@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from campaigns.views import campaigns, desk, figures, publishing, reminders, review
+from campaigns.views import campaigns, desk, figures, publishing, reminders, reorganising, review
 
 urlpatterns = [
     path("", desk.desk, name="desk"),
@@ -44,4 +44,9 @@ urlpatterns = [
     path("nhac-han/tin-gui/<int:pk>/", reminders.message_decide, name="message_decide"),
     path("nhac-han/can-goi/", reminders.unreachable, name="unreachable"),
     path("nhac-han/nhac-ngay/", reminders.remind_now, name="remind_now"),
+    path("sap-xep/", reorganising.reorganisation_list, name="reorganisation_list"),
+    path("sap-xep/moi/", reorganising.reorganisation_new, name="reorganisation_new"),
+    path("sap-xep/<int:pk>/", reorganising.reorganisation, name="reorganisation"),
+    path("sap-xep/<int:pk>/hoan-tac/", reorganising.reorganisation_undo, name="reorganisation_undo"),
+    path("sap-xep/<int:pk>/bo/", reorganising.reorganisation_drop, name="reorganisation_drop"),
 ]

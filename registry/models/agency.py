@@ -149,6 +149,11 @@ class Agency(models.Model):
     def is_active(self):
         return self.status == AgencyStatus.ACTIVE
 
+    @property
+    def last_day(self):
+        """The last day on which a closed agency lived; None for a living one."""
+        return self.closed_on - ONE_DAY if self.closed_on else None
+
     def name_on(self, day):
         """The name borne on a day (one query); today's name when no dated one covers it."""
         row = self.names.filter(

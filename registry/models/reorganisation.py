@@ -108,6 +108,14 @@ class Reorganisation(models.Model):
         self.save()
 
     @transaction.atomic
+    def drop(self):
+        """Throw away a plan that was never carried out."""
+        self.lock()
+        if self.state != S.PLANNED:
+            raise ValidationError("Chỉ bỏ được kế hoạch chưa thực hiện.")
+        self.delete()
+
+    @transaction.atomic
     def take_back(self, *, actor, now):
         """The act is undone. Call in the undo's transaction, row locked, rows already restored."""
         if self.state != S.DONE:

@@ -78,6 +78,8 @@ def agency_detail(request, slug):
         "ended": [channel for channel in channels if not verdict.is_official(channel)],
         "former_names": AgencyName.objects.filter(agency=agency, valid_to__isnull=False),
         "children": agency.children.active(),
+        "successions": agency.successions.select_related("successor"),
+        "inheritances": agency.inheritances.select_related("predecessor"),
         "spokespersons": ContactPoint.objects.public_spokespersons().filter(agency=agency),
     }
     return render(request, "registry/agency_detail.html", context)

@@ -128,7 +128,7 @@ def test_home_and_agency_page_cost_the_same_at_one_and_at_four_channels(
             featured(health, reviewer)
         with django_assert_num_queries(3):
             page_of(client, "home")
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             page_of(client, "agency_detail", slug=health.slug)
 
 
