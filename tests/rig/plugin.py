@@ -54,15 +54,29 @@ def prepare_environment():
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     (Path(folder) / "static").mkdir()
     os.environ.update(VAR_DIR=folder, PRODUCTION="0", EMAIL_URL="", RIG_READY="1")
+    os.environ.update(SITE_URL="http://localhost:8000", QUIET_FROM_HOUR="20", QUIET_TO_HOUR="7", DEBUG="0")
     if WITH_SERVICES:
         start_services()
+        os.environ["CACHE_URL"] = os.environ.get("REDIS_URL", "")
         atexit.register(stop_services)
     else:
         os.environ.update(DATABASE_URL=f"sqlite:///{folder}/tests.sqlite3", REDIS_URL="", CACHE_URL="")
 
 
+def keep_apart(worker: str):
+    """Each parallel worker has its own folder and cache: clearing one must not empty the other's in mid-test."""
+    folder = Path(os.environ["VAR_DIR"]) / worker
+    (folder / "static").mkdir(parents=True, exist_ok=True)
+    os.environ["VAR_DIR"] = str(folder)
+    if os.environ["CACHE_URL"]:
+        server = os.environ["CACHE_URL"].rpartition("/")[0]
+        os.environ["CACHE_URL"] = f"{server}/{1 + int(worker.removeprefix('gw')) % 15}"
+
+
 if not IS_XDIST_WORKER:
     prepare_environment()
+elif "PYTEST_XDIST_WORKER" in os.environ:
+    keep_apart(os.environ["PYTEST_XDIST_WORKER"])
 
 
 def pytest_configure(config):

@@ -90,11 +90,21 @@ class Command(BaseCommand):
         if demo and not Agency.objects.exists() and not User.objects.exists():
             self.stdout.write("Đang nạp dữ liệu mẫu…")
             self.stdout.flush()
-            subprocess.run([sys.executable, "manage.py", "seed_demo"], cwd=settings.BASE_DIR, check=True)
+            self.seed()
+
+    def seed(self):
+        """Fill the empty portal; being asked to stop ends it, and nothing of it is kept."""
+        seeding = self.start("manage.py", "seed_demo")
+        while seeding.poll() is None:
+            if self.stopping:
+                seeding.terminate()
+            time.sleep(0.2)
+        if seeding.returncode and not self.stopping:
+            raise CommandError("Chưa nạp được dữ liệu mẫu, xem lỗi ở trên.")
 
     def start(self, *command) -> subprocess.Popen:
         return subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-m", *command],
+            [sys.executable, "-W", "ignore", *command],
             cwd=settings.BASE_DIR,
             stdin=subprocess.DEVNULL,
             preexec_fn=die_with_parent,
@@ -104,12 +114,24 @@ class Command(BaseCommand):
         settings_file = str(settings.BASE_DIR / "deploy" / "gunicorn.conf.py")
         bind = f"127.0.0.1:{port}"
         return self.start(
-            "gunicorn", "--config", settings_file, "--bind", bind, "--workers", str(workers), "portal.wsgi"
+            "-m", "gunicorn", "--config", settings_file, "--bind", bind, "--workers", str(workers), "portal.wsgi"
         )
 
     def worker(self):
         return self.start(
-            *("celery", "--quiet", "-A", "portal", "worker", "--beat", "--concurrency", "1", "--loglevel", "WARNING"),
+            *(
+                "-m",
+                "celery",
+                "--quiet",
+                "-A",
+                "portal",
+                "worker",
+                "--beat",
+                "--concurrency",
+                "1",
+                "--loglevel",
+                "WARNING",
+            ),
             *("--without-gossip", "--without-mingle", "--without-heartbeat"),
         )
 
