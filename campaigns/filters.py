@@ -30,7 +30,7 @@ class ObligationFilter(filters.FilterSet):
         empty_label="Tất cả", label="Loại việc", field_name="requirement__kind", choices=RequirementKind.choices
     )
     nhom = filters.ChoiceFilter(
-        empty_label="Tất cả", label="Nhóm cơ quan", field_name="agency_kind", choices=AgencyKind.choices
+        empty_label="Tất cả", label="Khối cơ quan", field_name="agency_kind", choices=AgencyKind.choices
     )
     ket_qua = filters.ChoiceFilter(empty_label="Tất cả", label="Kết quả", field_name="result", choices=Outcome.choices)
     qua_han = filters.ChoiceFilter(empty_label="Tất cả", label="Hạn", choices=[("1", "Đã quá hạn")], method="past_due")
@@ -61,7 +61,7 @@ class ItemFilter(filters.FilterSet):
         empty_label="Tất cả", label="Loại sản phẩm", field_name="kind", choices=ContentKind.choices
     )
     nhom = filters.ChoiceFilter(
-        empty_label="Tất cả", label="Nhóm cơ quan", field_name="agency__kind", choices=AgencyKind.choices
+        empty_label="Tất cả", label="Khối cơ quan", field_name="agency__kind", choices=AgencyKind.choices
     )
 
     class Meta:

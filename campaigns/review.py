@@ -101,7 +101,8 @@ def rivals_of(channel):
     return Channel.objects.filter(keys__key__in=keys).exclude(pk=channel.pk).select_related("agency").distinct()
 
 
-def record_of(agency, obligations, months=6):
-    """The agency's last monthly duties with their outcome, newest first (one query)."""
-    rows = obligations.filter(agency=agency).quota().select_related("period").with_outcome()
-    return rows.order_by(F("period__month").desc(), "-pk")[:months]
+def record_of(duty, obligations, periods=6):
+    """How the agency did the same work in the last periods, newest first (one query)."""
+    same = obligations.filter(agency=duty.agency_id, requirement=duty.requirement_id)
+    rows = same.select_related("period").with_outcome()
+    return rows.order_by(F("period__month").desc(), "-pk")[:periods]

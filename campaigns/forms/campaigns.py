@@ -92,8 +92,8 @@ class RequirementForm(forms.ModelForm):
 
     kind, recurrence, words = None, None, ""
     addressed_kinds = forms.MultipleChoiceField(
-        label="Nhóm cơ quan phải thực hiện", required=False, choices=AgencyKind.choices,
-        widget=forms.CheckboxSelectMultiple, help_text="Không chọn nhóm nào và không nêu đích danh: mọi cơ quan.",
+        label="Khối cơ quan phải thực hiện", required=False, choices=AgencyKind.choices,
+        widget=forms.CheckboxSelectMultiple, help_text="Không chọn khối nào và không nêu đích danh: mọi cơ quan.",
     )  # fmt: skip
     reminder_steps = StepsField(label="Các bước nhắc", required=False, help_text=STEPS_HELP, max_length=80)
 

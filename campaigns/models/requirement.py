@@ -115,7 +115,7 @@ class Requirement(models.Model):
     def clean(self):
         unknown = set(self.addressed_kinds) - set(AgencyKind.values)
         if unknown:
-            raise ValidationError({"addressed_kinds": "Nhóm cơ quan không hợp lệ."})
+            raise ValidationError({"addressed_kinds": "Khối cơ quan không hợp lệ."})
         if self.kind == RequirementKind.NOMINATE_CONTACT and self.recurrence == Recurrence.MONTHLY:
             raise ValidationError({"recurrence": "Cử đầu mối là việc một lần: hãy chọn “Một lần” và ghi hạn."})
 

@@ -88,5 +88,5 @@ def remind_now(request):
 def told_words(told, now) -> str:
     """How many people are told, and when their e-mail leaves if not now."""
     at = reminders.leaves_at(now)
-    later = "" if at == now else f" Thư sẽ đi lúc {timezone.localtime(at):%H:%M %d/%m/%Y}, ngoài giờ nghỉ."
+    later = "" if at == now else f" Đang là giờ nghỉ nên thư sẽ đi lúc {timezone.localtime(at):%H:%M %d/%m/%Y}."
     return f"Đã nhắc {told} người ngày {local_day(now):%d/%m/%Y}.{later}"

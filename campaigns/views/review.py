@@ -89,7 +89,7 @@ def show_item(request, item, form, status=200, refusal=""):
         "differences": compare_versions(reviewed, version) if reviewed else [],
         "decisions": item.decisions.select_related("actor", "version").order_by("-at", "-pk"),
         "publications": item.publications.select_related("channel", "recorded_by"),
-        "record": review.record_of(item.agency, Obligation.objects.visible_to(request.user)),
+        "record": review.record_of(item.obligation, Obligation.objects.visible_to(request.user)),
         "previous": previous,
         "following": following,
         "form": form,
