@@ -7,7 +7,7 @@ from django.utils import timezone
 from campaigns import notifications
 from campaigns.models import Obligation, RequirementKind
 from portal.lib import periods, text
-from registry.models import ContactPoint
+from registry.models import Agency, ContactPoint
 
 
 @transaction.atomic
@@ -53,6 +53,7 @@ def keep(actor, obligation, contact, now):
 @transaction.atomic
 def propose_contact(actor, agency, role, now, **fields):
     """Propose a person without a duty that asks for it; an open duty in that role counts it all the same."""
+    Agency.objects.select_for_update().get(pk=agency.pk)  # parallel clicks stand in line here
     if contact := same_nomination(actor, agency.pk, role, fields):
         return contact
     contact = ContactPoint.propose(actor=actor, agency=agency, role=role, now=now, **fields)

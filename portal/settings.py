@@ -298,7 +298,7 @@ LOGGING = {
 def refuse_insecure_start():
     """Stop a production start whose secrets, hosts or services are still those of the demo."""
     faults = []
-    if SECRET_KEY == INSECURE_KEY or len(SECRET_KEY) < 50:
+    if SECRET_KEY == INSECURE_KEY or len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5:
         faults.append("SECRET_KEY: đặt một chuỗi ngẫu nhiên dài từ 50 ký tự")
     if not env.list("ALLOWED_HOSTS", default=[]) or "*" in ALLOWED_HOSTS:
         faults.append("ALLOWED_HOSTS: ghi rõ tên miền, không dùng *")

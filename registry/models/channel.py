@@ -205,7 +205,8 @@ class Channel(models.Model):
         cls, *, actor, agency, kind, name, url="", description="", decision_number="", decision_on=None, now=None
     ):
         """Declare a channel of an agency. Raises ValidationError when the address can't be an account of that kind,
-        or is already a live channel."""
+        or is already a live channel. The same proposal sent twice gives the row of the first time."""
+        Agency.objects.select_for_update().get(pk=agency.pk)  # parallel clicks stand in line here
         channel = cls(
             agency=agency,
             kind=kind,
@@ -218,11 +219,22 @@ class Channel(models.Model):
             proposed_at=now or timezone.now(),
         )
         key = channel.read_own_address()
+        if waiting := channel.waiting_twin(key):
+            return waiting
         channel.full_clean(exclude=["name_norm", "sort_key", "qr_code"])
         channel.record(actor, "Đề xuất")
         if key:
             channel.keys.create(key=key)
         return channel
+
+    def waiting_twin(self, key):
+        """The agency's own waiting row with this address, or without one with this name; None when there is none."""
+        rows = Channel.objects.awaiting_review().filter(agency=self.agency, kind=self.kind)
+        twin = rows.filter(keys__key=key) if key else rows.filter(url="", name_norm=text.fold(self.name))
+        twin = twin.first()
+        if twin and (twin.proposed_by_id, twin.name) != (self.proposed_by_id, self.name):
+            raise ValidationError({"url": "Kênh này đơn vị đã khai báo, đang chờ tỉnh xác nhận. Không cần gửi lại."})
+        return twin
 
     @transaction.atomic
     def correct(self, *, actor, name, url="", description="", decision_number="", decision_on=None, now=None):

@@ -9,7 +9,7 @@ from django.db import connection
 from django.urls import reverse
 
 from campaigns.models import ContentItem
-from registry.models import ContactPoint
+from registry.models import Channel, ContactPoint
 from tests.campaigns.test_workspace import PERSON, product
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -56,4 +56,18 @@ def test_parallel_clicks_nominate_one_person(click_at_once, world):
     duty.extend(actor=world.reviewer, until=duty.lock_day.replace(year=duty.lock_day.year + 1), reason="Thử")
     where = click_at_once(reverse("nominate", args=[duty.pk]), PERSON)
     assert where == [reverse("obligation", args=[duty.pk])] * CLICKS
+    assert ContactPoint.objects.filter(full_name="Triệu Thị Mới").count() == 1
+
+
+def test_parallel_clicks_declare_one_channel(click_at_once, world):
+    form = {"url": "https://zalo.me/2222333344445555666", "kind": "", "name": "OA Sở Y tế"}
+    where = click_at_once(reverse("channel_propose"), form)
+    assert set(where) <= {reverse("my_work"), None}  # a slower click may read that it is declared already
+    assert Channel.objects.filter(name="OA Sở Y tế").count() == 1
+
+
+def test_parallel_clicks_replace_a_person_once(click_at_once, world, health_focal):
+    old = health_focal.contact_points.get()
+    where = click_at_once(reverse("contact_replace", args=[old.pk]), PERSON)
+    assert where == [reverse("my_work")] * CLICKS
     assert ContactPoint.objects.filter(full_name="Triệu Thị Mới").count() == 1
