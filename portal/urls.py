@@ -1,7 +1,6 @@
 """Addresses of the portal. They stand on posters and in bookmarks: never change one, only add."""
 
 from django.contrib import admin
-from django.contrib.auth.models import Group
 from django.urls import include, path
 
 from portal import views
