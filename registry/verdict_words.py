@@ -1,7 +1,7 @@
 """The sentences of the verdict: plain, exact, and never a promise that something is safe."""
 
 HEADLINES = {
-    "official": "Kênh chính thống",
+    "official": "Đây là kênh chính thống",
     "was_official": "Từng là kênh chính thống, nay không còn",
     "unconfirmed": "Có trong danh bạ, nhưng lâu chưa được xác nhận lại",
     "lookalike": "Trông giống, nhưng không phải kênh chính thống",

@@ -167,12 +167,11 @@ def second_duty(province, agency, day):
 def settle_channels(province, agency, day):
     """Website, page, OA, loudspeakers: by kind, with gaps; some still wait for the province."""
     dice, handle = province.dice, f"{handle_of(agency)}{agency.pk}"
-    place = agency.short_name or agency.name
     wanted = []
     if agency.kind not in COMMUNES and dice.random() < 0.9:
         wanted.append(("website", f"Trang thông tin điện tử {agency.name}", f"https://{handle}.langson.example"))
     if dice.random() < 0.75:
-        wanted.append(("facebook_page", f"Trang Facebook {place}", f"https://www.facebook.com/langsondemo.{handle}"))
+        wanted.append(("facebook_page", f"Trang Facebook {agency.name}", f"https://www.facebook.com/langsondemo.{handle}"))
     if agency.kind in COMMUNES and dice.random() < 0.6:
         wanted.append(("zalo_oa", f"Zalo OA {agency.name}", f"https://zalo.me/{4_000_000_000_000_000_000 + agency.pk}"))
     if agency.kind in COMMUNES and dice.random() < 0.5:
