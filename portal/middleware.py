@@ -7,6 +7,7 @@ from django.utils import timezone
 
 SESSION_KEY = "signed_link"
 PRIVATE = "private, no-store"
+PRIVATE_PLACES = ("/viec/", "/dieu-hanh/", "/quan-tri/", "/tai-khoan/", "/dang-nhap/", "/dang-xuat/")
 
 
 def open_to_signed_link(view):
@@ -26,7 +27,7 @@ class SecurityHeadersMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", self.policy)
         response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
-        if request.path_info.startswith(("/viec/", "/dieu-hanh/", "/quan-tri/", "/tai-khoan/")):
+        if request.path_info.startswith(PRIVATE_PLACES) or settings.SESSION_COOKIE_NAME in request.COOKIES:
             response.headers.setdefault("Cache-Control", PRIVATE)
         return response
 
