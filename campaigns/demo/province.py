@@ -167,11 +167,12 @@ def second_duty(province, agency, day):
 def settle_channels(province, agency, day):
     """Website, page, OA, loudspeakers: by kind, with gaps; some still wait for the province."""
     dice, handle = province.dice, f"{handle_of(agency)}{agency.pk}"
+    page = f"https://www.facebook.com/langsondemo.{handle}"
     wanted = []
     if agency.kind not in COMMUNES and dice.random() < 0.9:
         wanted.append(("website", f"Trang thông tin điện tử {agency.name}", f"https://{handle}.langson.example"))
     if dice.random() < 0.75:
-        wanted.append(("facebook_page", f"Trang Facebook {agency.name}", f"https://www.facebook.com/langsondemo.{handle}"))
+        wanted.append(("facebook_page", f"Trang Facebook {agency.name}", page))
     if agency.kind in COMMUNES and dice.random() < 0.6:
         wanted.append(("zalo_oa", f"Zalo OA {agency.name}", f"https://zalo.me/{4_000_000_000_000_000_000 + agency.pk}"))
     if agency.kind in COMMUNES and dice.random() < 0.5:
@@ -180,9 +181,7 @@ def settle_channels(province, agency, day):
     for kind, name, url in wanted:
         still_waits = dice.random() >= 0.95
         asked_on = province.today - timedelta(days=3) if still_waits else day
-        channel = Channel.propose(
-            actor=speaker, agency=agency, kind=kind, name=name, url=url, now=moment(asked_on, 14)
-        )
+        channel = Channel.propose(actor=speaker, agency=agency, kind=kind, name=name, url=url, now=moment(asked_on, 14))
         if not still_waits:
             channel.confirm(actor=province.reviewer, now=moment(day + timedelta(days=3), 9))
             confirm_again(province, channel, speaker)
