@@ -117,13 +117,17 @@ def plan_successions(moves, *, on: date, decision: str, treat_as="") -> Reading:
         document = document_of(knot, sources, book, on, decision)
         if document is None:
             reading.unchanged.append(knot[0].old.name)
-        else:
+            continue
+        try:
             reading.requests.append(read_request(document))
+        except ValidationError as error:
+            reading.unclear.append(f"{', '.join(document['from'])}: {' '.join(error.messages)}")
     return reading
 
 
 def knots(moves) -> list[list[Move]]:
-    """Moves that hang together by a shared old or new unit."""
+    """Moves that hang together by a shared old or new unit, or because a new unit takes the name of an old one: the old
+    one has to end first, so both belong to one plan."""
     parent = {}
 
     def root(unit):
@@ -131,8 +135,13 @@ def knots(moves) -> list[list[Move]]:
             unit = parent[unit]
         return unit
 
+    olds_named = defaultdict(set)
+    for move in moves:
+        olds_named[move.old.plain].add(move.old)
     for move in moves:
         parent[root((OLD, move.old))] = root((NEW, move.new))
+        for old in olds_named[move.new.plain]:
+            parent[root((OLD, old))] = root((NEW, move.new))
     groups = defaultdict(list)
     for move in moves:
         groups[root((NEW, move.new))].append(move)
@@ -182,9 +191,10 @@ class Book:
     def __init__(self, moves, on, treat_as):
         self.on, self.treat_as = on, treat_as
         self.unclear: dict[Unit, str] = {}
-        self.new_names, self.old_names = {m.new.plain for m in moves}, {m.old.plain for m in moves}
-        self.old_units = defaultdict(set)
+        self.new_codes, self.old_codes, self.old_units = defaultdict(set), defaultdict(set), defaultdict(set)
         for move in moves:
+            self.new_codes[move.new.plain].add(move.new.code)
+            self.old_codes[move.old.plain].add(move.old.code)
             self.old_units[move.old.plain].add(move.old)
         self.agencies = defaultdict(list)
         for agency in Agency.objects.active():
@@ -195,9 +205,12 @@ class Book:
         if agency.founded_on:
             return NEW if agency.founded_on >= self.on else OLD
         name = unit_name(agency)
-        if name in self.new_names and name in self.old_names:
-            return self.treat_as
-        return NEW if name in self.new_names else OLD
+        if name not in self.new_codes or name not in self.old_codes:
+            return NEW if name in self.new_codes else OLD
+        is_new, is_old = agency.gso_code in self.new_codes[name], agency.gso_code in self.old_codes[name]
+        if agency.gso_code and is_new != is_old:
+            return NEW if is_new else OLD
+        return self.treat_as
 
     def candidates(self, unit) -> list[Agency]:
         rows = self.agencies.get(unit.plain, [])
