@@ -165,27 +165,35 @@ def owed_by_person(duties, people) -> dict:
 
 
 def write(letters, now, exceptions) -> int:
-    """Insert ledger, notices and messages; a run that was faster with a person's rows makes us skip that person."""
+    """Compose, then insert in one short transaction; a run that was faster with a person's rows makes us skip them."""
+    messages = [message_for(letter, now, exceptions) for letter in letters]
+    return insert_or_skip(list(zip(letters, messages, strict=True)), now, exceptions)
+
+
+def insert_or_skip(pairs, now, exceptions) -> int:
+    """Insert all letters, or one by one those that nobody else inserted. Gives how many."""
     try:
         with transaction.atomic():
-            insert(letters, now, exceptions)
-        return len(letters)
+            insert(pairs, now, exceptions)
+        return len(pairs)
     except IntegrityError:
-        if len(letters) == 1:
+        if len(pairs) == 1:
             return 0
-        return sum(write([letter], now, exceptions) for letter in letters)
+        return sum(insert_or_skip([renewed(*pair)], now, exceptions) for pair in pairs)
 
 
-def insert(letters, now, exceptions):
-    """Rows of all letters. The ledger first: its unique key is what stops a second message."""
-    messages = {}
-    for letter in letters:
-        if takes_email(letter.person):
-            messages[id(letter)] = message_for(letter, now, exceptions)
-    OutgoingMessage.objects.bulk_create(messages.values())
+def renewed(letter, message):
+    """A pair whose message was rolled back, ready to be inserted again."""
+    if message:
+        message.pk, message._state.adding = None, True
+    return letter, message
+
+
+def insert(pairs, now, exceptions):
+    """Rows of all letters. The ledger's unique key is what stops a second message."""
+    OutgoingMessage.objects.bulk_create(message for _, message in pairs if message)
     rows, notices = [], []
-    for letter in letters:
-        message = messages.get(id(letter))
+    for letter, message in pairs:
         for row, step in letter.steps:
             key = {"obligation": row, "step": step.key, "person": letter.person, "due_at": step.due_at}
             key |= {"planned_at": now, "state": ReminderState.QUEUED}
@@ -207,8 +215,13 @@ def notice_for(person, row, step, now, exceptions) -> Notice:
     )
 
 
-def message_for(letter, now, exceptions) -> OutgoingMessage:
-    """The outbox row of a letter. Words that cannot be composed make a dead row, which staff see; others go on."""
+def message_for(letter, now, exceptions) -> OutgoingMessage | None:
+    """The outbox row of a letter, None when no e-mail reaches the person.
+
+    Words that cannot be composed make a dead row, which staff see; the others go on.
+    """
+    if not takes_email(letter.person):
+        return None
     message = OutgoingMessage(
         recipient=letter.person,
         address=letter.person.email,

@@ -59,6 +59,7 @@ def main(go_file, moment, how):
     while not Path(go_file).exists():
         time.sleep(0.005)
     result = tick(datetime.fromisoformat(moment))
+    Path(f"{go_file}.{os.getpid()}.faults").write_text("\n".join(result.faults))
     sys.exit(1 if result.faults else 0)
 
 

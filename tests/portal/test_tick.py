@@ -87,6 +87,8 @@ def race(rows, tmp_path, smtp_sink):
         codes = [runner.wait(90) for runner in runners]
         for runner in runners:
             runner.stdout.close()
+        faults = [path.read_text() for path in tmp_path.glob(f"{go.name}.*.faults")]
+        assert not any(faults), faults
         return codes
 
     return run
