@@ -1,7 +1,7 @@
 """Three communes become one: the plan, the act, the figures, the undo. Names, people and numbers are invented."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from io import StringIO
 
 import pytest
@@ -154,6 +154,46 @@ def test_open_duties_are_excused_with_the_reason_and_locked_ones_stay(reminded):
     assert not Reminder.objects.exclude(medium="in_app").exclude(state=ReminderState.CANCELLED).exists()
     letters = OutgoingMessage.objects.filter(purpose=reminders.PURPOSE)
     assert set(letters.values_list("state", flat=True)) == {"cancelled"}
+
+
+def test_a_letter_that_also_speaks_of_another_agency_still_goes(communes, health):
+    """One person answers for a commune and for Sở Y tế: the letter loses the commune only."""
+    email = "dau.moi0@xa.example"
+    builders.make_contact(health, "Đầu Mối 0", email, actor=communes.actor)
+    open_periods(date(2026, 12, 2), now=moment(date(2026, 12, 2)))
+    asked, day = [communes.rows[0], health], moment(date(2026, 12, 3))
+    duties = Obligation.objects.filter(agency__in=asked, period__month=date(2026, 12, 1))
+    reminders.remind_now(actor=communes.actor, obligations=duties, now=day)
+    letter = OutgoingMessage.objects.get(purpose=reminders.PURPOSE)
+    communes.merge(now=day)
+    letter.refresh_from_db()
+    assert letter.state == "pending"
+    states = dict(Reminder.objects.filter(message=letter).values_list("obligation__agency", "state"))
+    assert states == {communes.rows[0].pk: "cancelled", health.pk: "queued"}
+    letter.attempt = 1
+    assert reminders.prepare([letter], day) == {}
+    assert "Sở Y tế" in letter.text and communes.rows[0].name not in letter.text
+
+
+def test_what_waits_at_the_province_is_judged_as_if_nothing_had_happened(communes):
+    november = builders.quota_of(communes.rows[1], date(2026, 11, 1))
+    item = builders.submit_item(november, actor=communes.people[1], now=moment(date(2026, 11, 10)))
+    done = communes.merge()
+    builders.approve_item(item, actor=communes.actor, now=NOW + timedelta(days=1))
+    november.refresh_from_db()
+    assert (november.outcome(), november.met_on, november.exempt_at) == ("on_time", date(2026, 11, 10), None)
+    assert reorganising.obstacles_to_undo(done) == []
+
+
+def test_children_follow_and_come_back(communes):
+    child = builders.make_agency("Trạm truyền thanh thử", parent=communes.rows[1], actor=communes.actor)
+    before, done = dump(), communes.merge()
+    child.refresh_from_db()
+    assert child.parent == done.successions.first().successor
+    reorganising.undo(done, actor=communes.actor, now=NOW)
+    assert dump()["registry.AgencyName"] == before["registry.AgencyName"]
+    child.refresh_from_db()
+    assert child.parent == communes.rows[1]
 
 
 def test_figures_of_locked_months_stay_the_same_also_after_the_tick(communes):
