@@ -14,6 +14,7 @@ urlpatterns = [
     path("dau-viec/", desk.obligation_list, name="obligation_list"),
     path("dau-viec/<int:pk>/", desk.obligation_desk, name="obligation_desk"),
     path("dau-viec/<int:pk>/mien/", desk.obligation_exempt, name="obligation_exempt"),
+    path("dau-viec/<int:pk>/thu-hoi-mien/", desk.obligation_unexempt, name="obligation_unexempt"),
     path("dau-viec/<int:pk>/gia-han/", desk.obligation_extend, name="obligation_extend"),
     path("dau-moi/<int:pk>/lien-he/", desk.contact_reveal, name="contact_reveal"),
     path("dot/", campaigns.campaign_list, name="campaign_list"),

@@ -211,6 +211,12 @@ class World:
         return Obligation.objects.quota().get(agency=self.agency, requirement__campaign=self.campaign)
 
     @cached_property
+    def exempted(self):
+        """The monthly quota of the agency, excused."""
+        self.obligation.exempt(actor=self.reviewer, reason="Công văn 12/SYT-VP")
+        return self.obligation
+
+    @cached_property
     def nomination(self):
         """The duty to nominate a contact."""
         return Obligation.objects.get(

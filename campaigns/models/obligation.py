@@ -237,6 +237,17 @@ class Obligation(models.Model):
         self.record(actor, f"Miễn: {reason}")
 
     @transaction.atomic
+    def take_back_exemption(self, *, actor, reason):
+        """The exemption was a mistake: the duty counts again, as it stood."""
+        self.lock()
+        if not self.exempt_at:
+            raise ValidationError("Đầu việc này không được miễn nên không có gì để thu hồi.")
+        if not reason.strip():
+            raise ValidationError({"reason": "Hãy ghi lý do thu hồi việc miễn."})
+        self.exempt_at, self.exempt_by, self.exempt_reason = None, None, ""
+        self.record(actor, f"Thu hồi miễn: {reason}"[:300])
+
+    @transaction.atomic
     def extend(self, *, actor, until, reason):
         """Grant a later last day, or reopen a locked period for this agency until that day."""
         self.lock()

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from campaigns.figures import total
 from campaigns.filters import ObligationFilter
-from campaigns.forms.desk import ExemptForm, ExtendForm
+from campaigns.forms.desk import ExemptForm, ExtendForm, ReasonForm
 from campaigns.models import ContentItem, Obligation
 from campaigns.overview import (
     coming_dates,
@@ -106,8 +106,20 @@ def obligation_exempt(request, pk):
         request, ExemptForm, verb=lambda reason: duty.exempt(actor=request.user, reason=reason, now=timezone.now()),
         done=f"Đã miễn đầu việc cho {duty.agency_name}.", back=reverse("obligation_desk", args=[pk]),
         title="Miễn đầu việc", eyebrow=named(duty), button="Miễn", is_grave=True,
-        consequences=["Miễn rồi không rút lại được: hãy xem đúng đơn vị, đúng việc, đúng tháng.",
-                      "Đầu việc không tính vào tỷ lệ, đơn vị không còn được nhắc."],
+        consequences=["Đầu việc không tính vào tỷ lệ, đơn vị không còn được nhắc.",
+                      "Nếu nhầm, có thể thu hồi việc miễn; nhật ký giữ cả hai lần."],
+    )  # fmt: skip
+
+
+@desk_act
+def obligation_unexempt(request, pk):
+    """Take a mistaken exemption back."""
+    duty = get_object_or_404(duties(request.user), pk=pk)
+    return ask(
+        request, ReasonForm, verb=lambda reason: duty.take_back_exemption(actor=request.user, reason=reason),
+        done=f"Đã thu hồi việc miễn của {duty.agency_name}.", back=reverse("obligation_desk", args=[pk]),
+        title="Thu hồi việc miễn", eyebrow=named(duty), button="Thu hồi",
+        consequences=["Đầu việc tính lại vào tỷ lệ và được nhắc như trước khi miễn."],
     )  # fmt: skip
 
 

@@ -20,6 +20,10 @@ ROWS = {
         reviewer_page(pk_of("obligation")),
         act(pk_of("obligation"), data=lambda world: {"reason": "Công văn 12/SYT-VP"}),
     ],
+    "obligation_unexempt": [
+        reviewer_page(pk_of("obligation")),
+        act(pk_of("exempted"), data=lambda world: {"reason": "Miễn nhầm đơn vị"}),
+    ],
     "obligation_extend": [
         reviewer_page(pk_of("obligation")),
         act(pk_of("obligation"), data=lambda world: {"reason": "Bão số 9", "until": "31/12/2099"}),

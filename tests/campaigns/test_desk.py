@@ -146,6 +146,9 @@ def test_extending_and_exempting_a_duty(issued, health, reviewer, client_for):
     browser.post(reverse("obligation_exempt", args=[duty.pk]), {"reason": "Công văn 7/UBND"})
     duty.refresh_from_db()
     assert (duty.exempt_by, duty.exempt_reason) == (reviewer, "Công văn 7/UBND")
+    browser.post(reverse("obligation_unexempt", args=[duty.pk]), {"reason": "Miễn nhầm"})
+    duty.refresh_from_db()
+    assert (duty.exempt_at, duty.exempt_by, duty.exempt_reason) == (None, None, "")
 
 
 def test_stalled_items_are_those_nobody_touched_for_days(issued, health, health_focal, reviewer):
