@@ -1,13 +1,16 @@
 """Three communes become one: the plan, the act, the figures, the undo. Names, people and numbers are invented."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from functools import partial
 from io import StringIO
+from threading import Barrier
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 from django.urls import reverse
 
@@ -612,3 +615,56 @@ def test_the_list_costs_the_same_for_one_and_four(communes, client_for, django_a
         reorganising.prepare(communes.plan(to={"name": name}), actor=communes.actor, now=NOW)
     with django_assert_num_queries(4):
         browser.get(url)
+
+
+# --- At the same moment ----------------------------------------------------------------------------------------------
+
+
+def at_once(acts):
+    """Do all acts on their own connections, released together; what each answers, or the refusal."""
+    together = Barrier(len(acts))
+
+    def one(act):
+        together.wait(10)
+        try:
+            return act()
+        except ValidationError as refused:
+            return refused
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(one, acts))
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_of_parallel_merges_one_is_done(communes):
+    """Two people with a plan each, each pressing twice."""
+    document, person = communes.plan().as_document(), communes.actor
+    rows = [reorganising.prepare(communes.plan(note=note), actor=person, now=NOW) for note in ("", "bản khác")]
+    fresh = [Reorganisation.objects.get(pk=row.pk) for row in rows * 2]
+    ended = at_once([partial(reorganising.run, row, actor=person, now=NOW) for row in fresh])
+    assert sorted(end.is_new for end in ended) == [False, False, False, True]
+    assert Agency.objects.filter(name=document["to"][0]["name"], status="active").count() == 1
+    assert AgencySuccession.objects.count() == 3
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_of_parallel_undos_one_is_done(communes):
+    before, pk = dump(), communes.merge().pk
+    rows = [Reorganisation.objects.get(pk=pk) for _ in range(3)]
+    ended = at_once([partial(reorganising.undo, row, actor=communes.actor, now=NOW) for row in rows])
+    assert sorted(end.is_new for end in ended) == [False, False, True]
+    assert dump() == before
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_two_different_plans_for_the_same_commune_do_not_both_win(communes, health):
+    plans = [communes.plan(), communes.plan(**{"kind": "merge", "from": "X1", "to": health.slug})]
+    rows = [reorganising.prepare(plan, actor=communes.actor, now=NOW) for plan in plans]
+    ended = at_once([partial(reorganising.run, row, actor=communes.actor, now=NOW) for row in rows])
+    assert sorted(isinstance(end, ValidationError) for end in ended) == [False, True]
+    assert communes.rows[1].successions.count() == 1
