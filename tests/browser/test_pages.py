@@ -63,7 +63,7 @@ def sign_in(page, name):
     page.goto("/dang-nhap/")
     page.fill("input[name=login]", name)
     page.fill("input[name=password]", PASSWORD)
-    page.click("main button[type=submit]")
+    page.click("main form button.btn-primary")
     page.wait_for_url(re.compile("/(viec|dieu-hanh)/"))
 
 
