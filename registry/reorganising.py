@@ -6,6 +6,7 @@
 import hashlib
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from portal.lib import text
 from registry.models import (
@@ -101,6 +102,13 @@ class Plan:
         return next(
             (self.targets[link.target] for link in self.request.links if link.source == place and link.is_home), None
         )
+
+    @cached_property
+    def people_there(self) -> set[tuple]:
+        """Agency, role and name of who already works for the existing successors (one query)."""
+        homes = [party.agency for party in self.targets if party.agency]
+        people = ContactPoint.objects.current().filter(agency__in=homes)
+        return set(people.values_list("agency_id", "role", "name_norm"))
 
     def parties_of(self, source) -> list[Party]:
         place = self.sources.index(source)
@@ -281,8 +289,7 @@ def contact_fate(plan, row) -> str:
     home = plan.home_of(row.agency)
     if home is None or not plan.request.moves_contacts:
         return "thôi làm đầu mối; tài khoản hết quyền với cơ quan cũ"
-    same = home.agency and home.agency.contact_points.current().filter(role=row.role, name_norm=row.name_norm).exists()
-    if same:
+    if home.agency and (home.agency.pk, row.role, row.name_norm) in plan.people_there:
         return f"thôi ở cơ quan cũ; đã là đầu mối của {home.name}"
     return f"làm đầu mối của {home.name}, giữ tài khoản; hết quyền với cơ quan cũ"
 

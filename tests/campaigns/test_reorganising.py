@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from campaigns import figures, nominating, reminders, reorganising
@@ -615,6 +616,28 @@ def test_the_list_costs_the_same_for_one_and_four(communes, client_for, django_a
         reorganising.prepare(communes.plan(to={"name": name}), actor=communes.actor, now=NOW)
     with django_assert_num_queries(4):
         browser.get(url)
+
+
+def test_the_preview_costs_the_same_for_few_and_many_rows(communes, health, client_for, django_assert_num_queries):
+    row = reorganising.prepare(communes.plan(to=health.slug), actor=communes.actor, now=NOW)
+    browser, url = client_for(communes.actor), reverse("reorganisation", args=[row.pk])
+    browser.get(url)
+    with CaptureQueriesContext(connection) as few:
+        browser.get(url)
+    for agency in communes.rows:
+        builders.make_channel(agency, actor=communes.actor)
+        builders.make_contact(agency, actor=communes.actor)
+        builders.make_agency(parent=agency, actor=communes.actor)
+    with django_assert_num_queries(len(few)):
+        browser.get(url)
+
+
+def test_who_works_there_already_is_not_carried_twice(communes, health):
+    builders.make_contact(health, "Đầu Mối 1", "khac@yte.example", actor=communes.actor)
+    text = "\n".join(reorganising.plan_of(communes.plan(to=health.slug), TODAY).lines)
+    assert text.count("thôi ở cơ quan cũ; đã là đầu mối của Sở Y tế") == 1
+    communes.merge(to=health.slug)
+    assert health.contact_points.filter(full_name="Đầu Mối 1").count() == 1
 
 
 # --- At the same moment ----------------------------------------------------------------------------------------------
