@@ -14,10 +14,21 @@ FOCAL_NAV = (("my_work", "Việc của tôi"), ("notices", "Thông báo"))
 DESK_NAV = (
     ("desk", "Điều hành"),
     ("review_queue", "Chờ duyệt"),
+    ("publish_list", "Chờ đăng"),
     ("grid", "Bảng theo dõi"),
     ("month_report", "Báo cáo"),
     ("campaign_list", "Đợt truyền thông"),
+    ("messages", "Tin gửi"),
+    ("unreachable", "Cần gọi"),
 )
+BELOW = (
+    ("/dieu-hanh/dau-viec/", "desk"),
+    ("/dieu-hanh/san-pham/", "review_queue"),
+    ("/dieu-hanh/dau-moi/", "review_queue"),
+    ("/dieu-hanh/kenh/", "review_queue"),
+    ("/dieu-hanh/don-vi/", "grid"),
+)
+"""Pages whose address does not begin with that of the link under which people look for them."""
 ADMIN_NAV = ("admin:index", "Quản trị")
 
 
@@ -54,8 +65,15 @@ def nav_for(user, path):
     else:
         names = DESK_NAV + ((ADMIN_NAV,) if user.is_staff else ())
     links = [(name, words, address_of(name)) for name, words in names]
-    current = max((url for _, _, url in links if path.startswith(url)), key=len, default="")
-    return [NavItem(name, words, url, url == current) for name, words, url in links if url]
+    current = current_of(links, path)
+    return [NavItem(name, words, url, name == current) for name, words, url in links if url]
+
+
+def current_of(links, path):
+    """Name of the link under which a page stands: the longest address that the page's own begins with."""
+    known = [*BELOW, *((url, name) for name, _, url in links if url)]
+    matching = [pair for pair in known if path.startswith(pair[0])]
+    return max(matching, key=lambda pair: len(pair[0]), default=("", ""))[1]
 
 
 def address_of(name):

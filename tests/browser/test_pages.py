@@ -40,8 +40,8 @@ DESK_PAGES = {
     "duties": "/dieu-hanh/dau-viec/",
     "campaigns": "/dieu-hanh/dot/",
     "to-publish": "/dieu-hanh/san-pham/cho-dang/",
-    "messages": "/dieu-hanh/tin-gui/",
-    "unreachable": "/dieu-hanh/khong-lien-lac-duoc/",
+    "messages": "/dieu-hanh/nhac-han/tin-gui/",
+    "unreachable": "/dieu-hanh/nhac-han/can-goi/",
     "import": "/dieu-hanh/nhap-du-lieu/",
     "people": "/dieu-hanh/nguoi-dung/",
     "admin": "/quan-tri/",
@@ -78,8 +78,8 @@ def look_at(page, name, address):
     page.on("console", listen)
     answer = page.goto(address)
     page.remove_listener("console", listen)
-    complaints = [text for text in complaints if not re.search("status of (404|403|410)", text)]
-    if answer.status >= 500:
+    complaints = [text for text in complaints if name != "missing" or "status of 404" not in text]
+    if answer.status != (404 if name == "missing" else 200):
         faults.append(f"status {answer.status}")
     faults += complaints
     width = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")

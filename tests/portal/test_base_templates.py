@@ -21,7 +21,16 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 STATIC = ROOT / "static"
 VENDOR = STATIC / "vendor"
 PUBLIC = ["Kiểm tra", "Cơ quan", "Kênh"]
-DESK = ["Điều hành", "Chờ duyệt", "Bảng theo dõi", "Báo cáo", "Đợt truyền thông"]
+DESK = [
+    "Điều hành",
+    "Chờ duyệt",
+    "Chờ đăng",
+    "Bảng theo dõi",
+    "Báo cáo",
+    "Đợt truyền thông",
+    "Tin gửi",
+    "Cần gọi",
+]
 
 
 class ChannelForm(forms.Form):
@@ -96,6 +105,21 @@ def test_someone_who_came_by_a_signed_link_gets_no_workspace_menu(health_focal):
 def test_the_current_place_is_marked(reviewer):
     marked = [item.words for item in context.nav_for(reviewer, reverse("grid")) if item.is_current]
     assert marked == ["Bảng theo dõi"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/dieu-hanh/", "Điều hành"),
+        ("/dieu-hanh/dau-viec/7/", "Điều hành"),
+        ("/dieu-hanh/san-pham/7/", "Chờ duyệt"),
+        ("/dieu-hanh/san-pham/cho-dang/", "Chờ đăng"),
+        ("/dieu-hanh/kenh/7/", "Chờ duyệt"),
+    ],
+)
+def test_a_page_stands_under_the_link_where_people_look_for_it(reviewer, path, words):
+    assert [item.words for item in context.nav_for(reviewer, path) if item.is_current] == [words]
 
 
 @pytest.mark.django_db
