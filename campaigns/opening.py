@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from campaigns.models import Obligation, Period, Requirement
@@ -70,19 +69,3 @@ def owed(requirement, period, agency) -> Obligation:
         due_on=period.due_on,
         locks_on=period.locks_on,
     )
-
-
-def exempt_closed_agencies(today) -> int:
-    """Excuse agencies closed inside a period from it, with the reason, in the name of who closed them.
-
-    Returns how many rows changed.
-    """
-    rows = (
-        Obligation.objects.open_work()
-        .filter(agency__status="closed", agency__closed_on__lte=today, period__last_on__gte=F("agency__closed_on"))
-        .select_related("agency")
-    )
-    for row in rows:
-        closed = row.agency.history.filter(status="closed").earliest("history_date")
-        row.exempt(actor=closed.history_user, reason=f"Cơ quan kết thúc hoạt động từ {row.agency.closed_on:%d/%m/%Y}")
-    return len(rows)
