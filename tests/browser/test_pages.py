@@ -53,7 +53,7 @@ DESK_PAGES = {
 @pytest.fixture(scope="module")
 def town(portal):
     """A small demo province behind a running portal."""
-    portal.manage("seed_demo", "--agencies", "121", "--months", "2", "-v0")
+    portal.manage("seed_demo", "--agencies", "60", "--months", "2", "-v0")
     portal.start()
     yield portal
     portal.stop()
