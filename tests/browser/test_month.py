@@ -52,11 +52,25 @@ def registration_sheet(path):
 
 
 def press(page, name):
-    page.get_by_role("button", name=name).first.click()
+    """Press a button of a form and wait for the page that answers."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=name).first.click()
+
+
+def press_act(page, value):
+    """Press the visible button of one of several acts, and wait for the page that answers."""
+    with page.expect_navigation():
+        page.locator(f"button[name=act][value={value}]:not(.visually-hidden)").first.click()
 
 
 def follow(page, name):
-    page.get_by_role("link", name=name).first.click()
+    with page.expect_navigation():
+        page.get_by_role("link", name=name).first.click()
+
+
+def sees(page, words):
+    """The words are on the page, or come within the time of the window."""
+    page.get_by_text(words).first.wait_for(state="visible")
 
 
 def fill(page, **values):
@@ -110,7 +124,7 @@ def issue_dispatch(page, today):
     press(page, "Lưu")
     follow(page, "Ban hành")
     press(page, "Ban hành")
-    assert page.get_by_text("Đã ban hành").first.is_visible()
+    sees(page, "Đã ban hành")
 
 
 def tomorrow(today):
@@ -128,16 +142,16 @@ def nominate(page, link):
     follow(page, "Cử đầu mối")
     fill(page, full_name="Hoàng Thị Mới", position="Chuyên viên", phone="0990 000 503")
     press(page, "Gửi")
-    assert page.get_by_text("Hoàng Thị Mới").first.is_visible()
+    sees(page, "Hoàng Thị Mới")
 
 
 def submit(page, link):
     page.goto(link)
     press(page, "mở việc này")
-    page.get_by_role("link", name=re.compile("Nộp sản phẩm|Nộp")).first.click()
+    follow(page, re.compile("Nộp"))
     fill(page, title="Hướng dẫn nộp hồ sơ trực tuyến", body="Người dân nộp hồ sơ tại nhà.", responsible="Bế Thị Chăm")
-    page.click("button.btn-primary[name=act][value=submit]")
-    assert page.get_by_text("Đã nộp lúc").first.is_visible()
+    press_act(page, "submit")
+    sees(page, "Đã nộp lúc")
     return page.url
 
 
@@ -151,24 +165,24 @@ def send_back(page):
 
 def mend(page, item):
     page.goto(item)
-    assert page.get_by_text("Đề nghị ghi rõ nguồn ảnh.").first.is_visible()
+    sees(page, "Đề nghị ghi rõ nguồn ảnh.")
     follow(page, "Sửa và nộp lại")
     page.fill("[name=body]", "Người dân nộp hồ sơ tại nhà. Ảnh: Sở Nội vụ.")
-    page.click("button.btn-primary[name=act][value=submit]")
-    assert page.get_by_text("Đã nộp lúc").first.is_visible()
+    press_act(page, "submit")
+    sees(page, "Đã nộp lúc")
 
 
 def approve_and_publish(page):
     page.goto("/dieu-hanh/cho-duyet/")
     follow(page, "Hướng dẫn nộp hồ sơ trực tuyến")
-    assert page.locator("ins", has_text="Ảnh: Sở Nội vụ.").first.is_visible()
-    page.click("button[name=act][value=approve]")
+    page.locator("ins", has_text="Ảnh: Sở Nội vụ.").first.wait_for()
+    press_act(page, "approve")
     page.goto("/dieu-hanh/san-pham/cho-dang/")
     follow(page, "Ghi nhận đã đăng")
     page.select_option("[name=channel]", index=1)
     page.fill("[name=url]", "https://www.facebook.com/sonoivuthunghiem/posts/1")
     press(page, "Ghi nhận đã đăng")
-    assert page.get_by_text("Đã đăng").first.is_visible()
+    sees(page, "Đã đăng")
 
 
 def confirm_nominee(page):
@@ -195,7 +209,7 @@ def cells_of(row):
 
 def report_in_file(page, path):
     with page.expect_download() as download:
-        follow(page, "Tải Excel")
+        page.get_by_role("link", name="Tải Excel").click()
     download.value.save_as(path)
     rows = CalamineWorkbook.from_path(str(path)).get_sheet_by_name("Theo đơn vị").to_python()
     return rows_by_agency(rows[next(number for number, row in enumerate(rows) if row[0] == "Đơn vị") :])
@@ -250,6 +264,7 @@ def play(portal, window, tmp_path, today):
     assert "Sở Nội vụ" in visitor.text_content("main")
     visitor.goto("/co-quan/so-noi-vu/")
     visitor.locator("main a[href^='/kenh/']").first.click()
+    visitor.wait_for_url("**/kenh/*-*/")
     assert "facebook.com/sonoivuthunghiem" in visitor.text_content("main")
     assert "đúng hạn" in outcome_in_grid(desk, "Sở Nội vụ")
     assert "đúng hạn" not in outcome_in_grid(desk, "Sở Công Thương")
