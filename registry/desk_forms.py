@@ -52,8 +52,8 @@ class InviteForm(forms.Form):
     role = forms.ChoiceField(label="Vai trò")
     agencies = forms.ModelMultipleChoiceField(
         label="Cơ quan", queryset=Agency.objects.none(), required=False,
-        help_text="Chỉ chọn khi mời đầu mối cơ quan. Giữ Ctrl để chọn nhiều cơ quan.",
-        widget=forms.SelectMultiple(attrs={"size": 8}),
+        help_text="Chỉ đánh dấu khi mời đầu mối cơ quan; một người làm đầu mối cho nhiều cơ quan được.",
+        widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
     agencies.is_one_of = True  # a focal point needs one
     contact_role = forms.ChoiceField(

@@ -46,6 +46,18 @@ def test_a_focal_point_needs_an_agency(client_for, reviewer, health):
     assert OutgoingMessage.objects.count() == 0
 
 
+def test_agencies_are_ticked_in_a_list_that_can_be_searched(client_for, reviewer, health, other_agency):
+    browser = client_for(reviewer)
+    page = browser.get(reverse("invite"), {"co-quan": health.pk}).content.decode()
+    assert "multiple" not in page and "Ctrl" not in page
+    assert 'data-filter="#id_agencies"' in page and 'id="id_agencies"' in page
+    ticked = [box for box in page.split("<input") if 'name="agencies"' in box and "checked" in box]
+    assert len(ticked) == 1 and f'value="{health.pk}"' in ticked[0]
+    browser.post(reverse("invite"), invitation(health, agencies=[health.pk, other_agency.pk]))
+    invited = ContactPoint.objects.filter(user__email="moi.mong@yte.example")
+    assert {contact.agency for contact in invited} == {health, other_agency}
+
+
 def test_only_administrators_make_staff(client_for, reviewer, administrator, health):
     data = invitation(health, role="leader", agencies=[])
     assert client_for(reviewer).post(reverse("invite"), data).status_code == 200
