@@ -1,6 +1,7 @@
 """Forms of the province's desk: acts take plain values, drafts of campaigns are edited by ModelForms."""
 
 import re
+from itertools import groupby
 from urllib.parse import urlsplit
 
 from django import forms
@@ -108,7 +109,7 @@ class BulkApproveForm(forms.Form):
 class PublishForm(forms.Form):
     """Where an approved item appeared. A link of another platform than the channel's must be confirmed.
 
-    Offered first: a channel that the campaign promotes, else one of the agency's own.
+    Offered first: a channel that the campaign promotes, else one of the agency's own. The list itself is grouped.
     """
 
     channel = forms.ModelChoiceField(label="Kênh đã đăng", queryset=Channel.objects.none(), empty_label="Chọn kênh")
@@ -124,11 +125,12 @@ class PublishForm(forms.Form):
     def __init__(self, *args, item, **kwargs):
         super().__init__(*args, **kwargs)
         channels = Channel.objects.published().select_related("agency").order_by("agency__sort_key", "sort_key", "pk")
-        self.fields["channel"].queryset = channels.exclude(publications__item=item)
-        self.fields["channel"].label_from_instance = channel_words
+        field = self.fields["channel"]
+        field.queryset = channels.exclude(publications__item=item)
+        field.choices = [("", field.empty_label), *channel_groups(field.queryset, item.agency)]
         promoted = channels.filter(campaigns=item.obligation.requirement.campaign_id).first()
         own = channels.filter(agency=item.agency_id).exclude(kind__in=OFFLINE_KINDS).first()
-        self.fields["channel"].initial = promoted or own
+        field.initial = promoted or own
         self.initial["url"] = item.link
 
     def clean(self):
@@ -140,6 +142,18 @@ class PublishForm(forms.Form):
                 self.fields["is_sure"].widget = forms.CheckboxInput()
                 self.add_error("is_sure", doubt)
         return values
+
+
+def channel_groups(channels, agency):
+    """Groups of choices, each channel once: those of the province, the agency's own, the others agency by agency."""
+    channels = list(channels)
+    featured = [channel for channel in channels if channel.is_featured]
+    plain = [channel for channel in channels if not channel.is_featured]
+    own = [channel for channel in plain if channel.agency_id == agency.pk]
+    others = groupby((row for row in plain if row.agency_id != agency.pk), key=lambda channel: channel.agency)
+    groups = [("Kênh của tỉnh", featured), (f"Kênh của {agency.name}", own)]
+    groups += [(other.name, list(rows)) for other, rows in others]
+    return [(words, [(row.pk, channel_words(row)) for row in rows]) for words, rows in groups if rows]
 
 
 def channel_words(channel):
