@@ -24,6 +24,12 @@ class SheetForm(forms.Form):
         help_text="Chọn cả bảng trong Word hoặc Excel, kể cả dòng tiêu đề, sao chép rồi dán vào đây.",
     )  # fmt: skip
 
+    @classmethod
+    def to_mend(cls, staged):
+        """The form with a table that was pasted before; its kind only where the headings don't tell it."""
+        guessed = guess_kind(bytes(staged.content), "")
+        return cls(initial={"pasted": staged.pasted, "kind": "" if guessed == staged.kind else staged.kind})
+
     def clean(self):
         data = super().clean()
         file, pasted = data.get("file"), (data.get("pasted") or "").strip("\r\n ")

@@ -58,6 +58,16 @@ class StagedImport(models.Model):
     def __str__(self):
         return self.original_name or self.get_kind_display()
 
+    @property
+    def is_pasted(self):
+        """Sent as text in the form, not as a file."""
+        return not self.original_name
+
+    @property
+    def pasted(self):
+        """The text as it was pasted; nothing for a file or once it is imported."""
+        return bytes(self.content).decode(errors="replace") if self.is_pasted else ""
+
     @classmethod
     def stage(cls, *, actor, kind, content, original_name="", now=None):
         """Keep a sheet for its preview; sheets of this person whose time is over go at the same moment."""

@@ -22,10 +22,10 @@ FIRST_TO_LOOK_AT = (State.REFUSED, State.NEW, State.CHANGED, State.UNCHANGED)
 
 
 def import_registry(request):
-    """GET the form; POST keeps the sheet and goes to its preview. Nothing is imported here."""
+    """GET the form, `?bang=` with a table pasted before; POST keeps the sheet and goes to its preview."""
     if not can_review(request.user):
         raise PermissionDenied
-    form = SheetForm(request.POST, request.FILES) if request.method == "POST" else SheetForm()
+    form = SheetForm(request.POST, request.FILES) if request.method == "POST" else first_form(request)
     if form.is_valid():
         data = form.cleaned_data
         staged = StagedImport.stage(
@@ -38,6 +38,15 @@ def import_registry(request):
         for kind, label in ImportKind.choices
     ]
     return render(request, "registry/desk/import_registry.html", {"form": form, "kinds": kinds, "recent": recent})
+
+
+def first_form(request):
+    """The empty form, or the one that holds the person's own pasted table again."""
+    wanted = request.GET.get("bang", "")
+    if not wanted.isdecimal():
+        return SheetForm()
+    waiting = StagedImport.objects.visible_to(request.user).filter(applied_at=None, queued_at=None, original_name="")
+    return SheetForm.to_mend(get_object_or_404(waiting, pk=int(wanted)))
 
 
 def import_preview(request, pk):

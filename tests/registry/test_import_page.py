@@ -63,6 +63,37 @@ def test_a_table_pasted_from_word_is_read(browser):
     assert shown.context["plan"].is_runnable
 
 
+BAD = row(c5="9,12E+08", c8="https://facebook.com/hai")
+
+
+def pasted_table(*rows):
+    return "\n".join("\t".join(map(str, cells)) for cells in rows)
+
+
+@pytest.mark.parametrize("table", [pasted_table(HEADINGS, FIRST, BAD), "Một\tHai\nba\tbốn"])
+def test_a_pasted_table_with_faults_comes_back_to_be_mended(browser, client_for, administrator, table):
+    shown = text_of(browser.post(PAGE, {"pasted": table, "kind": "registrations"}, follow=True))
+    address = f"{PAGE}?bang={StagedImport.objects.get().pk}"
+    assert f'href="{address}">Sửa lại bảng đã dán</a>' in shown
+    assert "tệp khác" not in shown and "tệp rồi tải lại" not in shown
+    again = browser.get(address)
+    assert again.context["form"]["pasted"].value() == table.strip("\r\n ")
+    mended = browser.post(address, {"pasted": pasted_table(HEADINGS, FIRST)}, follow=True)
+    assert mended.context["plan"].is_runnable
+    assert client_for(administrator).get(address).status_code == 404
+
+
+def test_only_a_pasted_table_that_waits_can_be_mended(browser):
+    shown = upload(browser, xlsx(HEADINGS, FIRST, BAD))
+    assert "Tải lại tệp đã sửa" in text_of(shown) and "đã dán" not in text_of(shown)
+    assert browser.get(PAGE, {"bang": StagedImport.objects.get().pk}).status_code == 404
+    browser.post(PAGE, {"pasted": pasted_table(HEADINGS, FIRST)})
+    pasted = StagedImport.objects.latest("pk").pk
+    browser.post(reverse("import_preview", args=[pasted]))
+    assert browser.get(PAGE, {"bang": pasted}).status_code == 404
+    assert browser.get(PAGE, {"bang": "x"}).status_code == 200
+
+
 def test_refused_rows_are_named_with_line_column_and_sentence(browser):
     shown = upload(browser, xlsx(["Danh sách"], HEADINGS, FIRST, row(c5="9,12E+08", c8="https://facebook.com/hai")))
     page = text_of(shown)
