@@ -46,7 +46,6 @@ WARNING_SITE = "https://canhbao.khonggianmang.vn"
 NO_CHANNEL_YET = "Cơ quan mà tên trang nhắc tới chưa có kênh nào trong danh bạ."
 
 COMPARE = "So từng chữ của đường link bạn đang mở với khoá nhận diện trên trang này: một chữ khác là một trang khác."
-ASK = "Gọi số điện thoại công khai của cơ quan để hỏi trước khi cung cấp thông tin hay chuyển tiền."
 NO_DETAILS = "Không cung cấp số căn cước, mã OTP, mật khẩu và không chuyển tiền theo yêu cầu trên trang này."
 FULL_LINK = (
     "Mở trang bằng ứng dụng, bấm Chia sẻ, chọn Sao chép đường link của trang (không phải của bài đăng) rồi dán lại."
@@ -56,14 +55,14 @@ USE_LIST = "Dùng các kênh chính thống trong danh bạ."
 NEXT_STEPS = {
     "official": [COMPARE, "Kênh chính thống cũng không bao giờ hỏi mã OTP hay mật khẩu của bạn."],
     "was_official": [NO_DETAILS, USE_LIST],
-    "unconfirmed": [COMPARE, ASK],
+    "unconfirmed": [COMPARE],
     "lookalike": [NO_DETAILS, USE_LIST],
-    "personal": ["Cá nhân có thể làm việc ở cơ quan, nhưng đây không phải tiếng nói của cơ quan.", ASK],
+    "personal": ["Cá nhân có thể làm việc ở cơ quan, nhưng đây không phải tiếng nói của cơ quan."],
     "unresolvable": [FULL_LINK, NO_DETAILS],
     "not_a_channel": [
         "Dán đường link của trang chính: bấm vào tên hoặc ảnh đại diện của trang rồi sao chép đường link."
     ],
-    "no_information": [NO_DETAILS, ASK, USE_LIST],
+    "no_information": [NO_DETAILS, USE_LIST],
     "name_found": [
         "Bấm vào tên kênh để xem khoá nhận diện và mã QR.",
         "Dán đường link của trang bạn đang xem vào ô dưới đây để biết có phải kênh này không.",

@@ -226,3 +226,11 @@ def drawn(rows, scale=6):
             if dark:
                 draw.rectangle((x * scale, y * scale, (x + 1) * scale - 1, (y + 1) * scale - 1), fill=0)
     return picture
+
+
+@pytest.mark.parametrize(("hotline", "words"), [("", "Sở Thử."), ("0912000555", 'Sở Thử: <a href="tel:0912000555">')])
+def test_who_doubts_asks_the_office_of_the_province(client, db, settings, hotline, words):
+    settings.PROVINCE_OFFICE, settings.HOTLINE = "Sở Thử", hotline
+    page = client.get("/kiem-tra/", {"q": "https://www.facebook.com/trangla.thu"}).content.decode()
+    assert f"hãy liên hệ {words}" in page
+    assert "số điện thoại công khai" not in page
