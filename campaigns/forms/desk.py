@@ -11,7 +11,7 @@ from django.utils import timezone
 from campaigns.models import ContentItem, DecisionAct, ReasonCode
 from registry.addresses.parser import read_address
 from registry.models import Channel, ChannelKind
-from registry.models.channel import OFFLINE_KINDS
+from registry.models.channel_kinds import OFFLINE_KINDS
 
 TICKED_ROW = re.compile(r"[0-9]{1,18}:[0-9]{1,9}")
 WEB_ONLY = URLValidator(schemes=["http", "https"], message="Hãy dán đường dẫn bắt đầu bằng http:// hoặc https://.")

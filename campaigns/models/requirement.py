@@ -10,7 +10,7 @@ from simple_history.models import HistoricalRecords
 
 from campaigns.models.campaign import Campaign
 from portal.lib import periods
-from registry.models import Agency, AgencyKind, ContactRole
+from registry.models import Agency, AgencyKind, ChannelKind, ContactRole, NetworkGroup
 
 DEFAULT_STEPS = (-5, -1, 1, 3)
 
@@ -18,11 +18,15 @@ DEFAULT_STEPS = (-5, -1, 1, 3)
 class RequirementKind(models.TextChoices):
     NOMINATE_CONTACT = "nominate_contact", "Cử đầu mối"
     SUBMIT_CONTENT = "submit_content", "Gửi sản phẩm truyền thông"
+    REGISTER_CHANNEL = "register_channel", "Khai báo kênh"
+    JOIN_GROUP = "join_group", "Tham gia nhóm mạng lưới"
+    RECONFIRM_CHANNELS = "reconfirm_channels", "Xác nhận lại kênh"
 
 
 class Recurrence(models.TextChoices):
     ONCE = "once", "Một lần"
     MONTHLY = "monthly", "Hằng tháng"
+    ROLLING = "rolling", "Khi kênh đến kỳ"
 
 
 def default_steps():
@@ -49,6 +53,21 @@ class Requirement(models.Model):
         choices=ContactRole.choices,
         blank=True,
         help_text="Chỉ dùng khi yêu cầu cử đầu mối.",
+    )
+    channel_kind = models.CharField(
+        "loại kênh",
+        max_length=20,
+        choices=ChannelKind.choices,
+        blank=True,
+        help_text="Chỉ dùng khi yêu cầu khai báo kênh.",
+    )
+    group = models.ForeignKey(
+        NetworkGroup,
+        verbose_name="nhóm cần tham gia",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="requirements",
     )
     recurrence = models.CharField("định kỳ", max_length=10, choices=Recurrence.choices, default=Recurrence.MONTHLY)
     starts_on = models.DateField("bắt đầu từ ngày")
@@ -83,7 +102,9 @@ class Requirement(models.Model):
         ordering = ["campaign", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(recurrence="once", due_on__isnull=False) | Q(recurrence="monthly", due_day__isnull=False),
+                condition=Q(recurrence="once", due_on__isnull=False)
+                | Q(recurrence="monthly", due_day__isnull=False)
+                | Q(recurrence="rolling", kind="reconfirm_channels"),
                 name="requirement_has_a_due_rule",
                 violation_error_message="Hãy ghi hạn: một ngày cụ thể, hoặc ngày trong tháng với việc hằng tháng.",
             ),
@@ -96,6 +117,11 @@ class Requirement(models.Model):
                 condition=~Q(kind="nominate_contact") | ~Q(contact_role=""),
                 name="nomination_names_a_role",
                 violation_error_message="Hãy chọn vai trò của đầu mối cần cử.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="join_group") | Q(group__isnull=False),
+                name="joining_names_a_group",
+                violation_error_message="Hãy chọn nhóm cần tham gia.",
             ),
             models.CheckConstraint(
                 condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from portal.lib.text import fold
 from registry.importing.plan import Act, Entry, State, compare
 from registry.models import Agency, Channel, ChannelKey, ChannelKind, ChannelStatus
-from registry.models.channel import OFFLINE_KINDS, own_address
+from registry.models.channel_kinds import OFFLINE_KINDS, own_address
 from registry.models.entering import enter_channels
 from registry.sheets import Row, Sheet, columns_of
 

@@ -2,8 +2,13 @@
 
 from registry.models.agency import Agency, AgencyKind, AgencyName, AgencyStatus
 from registry.models.calendar import CalendarDay, working_day_exceptions
-from registry.models.channel import Channel, ChannelKey, ChannelKind, ChannelStatus
+from registry.models.change import ChangeStatus, ChannelChange
+from registry.models.channel import Channel, ChannelStatus
+from registry.models.channel_key import ChannelKey
+from registry.models.channel_kinds import ChannelKind
 from registry.models.contact import ContactPoint, ContactRole, ContactStatus
+from registry.models.fake import FakeStatus, KnownFake
+from registry.models.group import GroupMembership, MemberStatus, NetworkGroup
 from registry.models.message import (
     DeliveryAttempt,
     Heartbeat,
@@ -29,7 +34,9 @@ __all__ = [
     "AgencyStatus",
     "AgencySuccession",
     "CalendarDay",
+    "ChangeStatus",
     "Channel",
+    "ChannelChange",
     "ChannelKey",
     "ChannelKind",
     "ChannelStatus",
@@ -37,10 +44,15 @@ __all__ = [
     "ContactRole",
     "ContactStatus",
     "DeliveryAttempt",
+    "FakeStatus",
+    "GroupMembership",
     "Heartbeat",
     "ImportKind",
+    "KnownFake",
     "Medium",
+    "MemberStatus",
     "MessageState",
+    "NetworkGroup",
     "Notice",
     "OutgoingMessage",
     "PersonalDataAccess",

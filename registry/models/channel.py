@@ -1,4 +1,4 @@
-"""Channels through which agencies speak, and the keys by which a spelling of an address is recognised."""
+"""Channels through which agencies speak, from proposal to the end."""
 
 import secrets
 
@@ -9,32 +9,14 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from portal.lib import text
-from registry.addresses.parser import read_address
 from registry.models.agency import Agency
+from registry.models.channel_key import ChannelKey
+from registry.models.channel_kinds import OFFLINE_KINDS, ChannelKind, own_address
 from registry.models.people import User
 
 QR_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 QR_LENGTH = 13
 """13 letters of 32 = 65 bits: codes can't be guessed by trying."""
-
-
-class ChannelKind(models.TextChoices):
-    ZALO_OA = "zalo_oa", "Zalo OA"
-    ZALO_GROUP = "zalo_group", "Nhóm Zalo"
-    FACEBOOK_PAGE = "facebook_page", "Trang Facebook"
-    FACEBOOK_GROUP = "facebook_group", "Nhóm Facebook"
-    WEBSITE = "website", "Trang thông tin điện tử"
-    YOUTUBE = "youtube", "YouTube"
-    TIKTOK = "tiktok", "TikTok"
-    X = "x", "X"
-    INSTAGRAM = "instagram", "Instagram"
-    THREADS = "threads", "Threads"
-    APP = "app", "Ứng dụng di động"
-    LOUDSPEAKER = "loudspeaker", "Đài truyền thanh cơ sở"
-    PRESS = "press", "Báo, phát thanh, truyền hình"
-
-
-OFFLINE_KINDS = (ChannelKind.LOUDSPEAKER, ChannelKind.PRESS, ChannelKind.APP)
 
 
 class ChannelStatus(models.TextChoices):
@@ -56,25 +38,6 @@ TRANSITIONS = {
     "reconfirm": {S.CONFIRMED: S.CONFIRMED},
 }
 LIVE = (S.CONFIRMED, S.SUSPENDED)
-ADDRESS_KINDS = {ChannelKind.FACEBOOK_PAGE: ("facebook_page", "facebook_profile")}
-"""What an address may be for a kind of channel, when it is not simply the same word: Facebook writes newer pages as
-`profile.php?id=…`, so the reviewer's eye decides there."""
-NOT_A_CHANNEL = "Đây không phải địa chỉ của một kênh. Hãy mở kênh, sao chép lại đường dẫn rồi dán vào đây."
-PERSONAL_ACCOUNT = "Đây là tài khoản cá nhân. Hãy dán đường dẫn của trang, nhóm hoặc OA của cơ quan."
-
-
-def own_address(kind, url):
-    """The address that a channel of this kind may have, read; ValidationError on `url` when it is none. No query."""
-    address = read_address(url)
-    if not address.is_account:
-        raise ValidationError({"url": address.reason or NOT_A_CHANNEL})
-    if kind in OFFLINE_KINDS or address.kind in ADDRESS_KINDS.get(kind, (kind,)):
-        return address
-    if address.is_personal:
-        raise ValidationError({"url": PERSONAL_ACCOUNT})
-    label = ChannelKind(kind).label if kind in ChannelKind.values else kind
-    sentence = f"Đường dẫn này không thuộc loại kênh “{label}”. Hãy chọn lại loại kênh hoặc dán lại đường dẫn."
-    raise ValidationError({"url": sentence})
 
 
 class ChannelQuerySet(models.QuerySet):
@@ -134,6 +97,13 @@ class Channel(models.Model):
         editable=False,
     )
     reconfirmed_on = models.DateField("xác nhận lại ngày", null=True, blank=True, editable=False)
+    answered_at = models.DateTimeField(
+        "trả lời “còn đúng không” lúc",
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Lần gần nhất đơn vị trả lời: vẫn đúng, đã đổi hoặc đã bỏ.",
+    )
     closed_on = models.DateField("đóng ngày", null=True, blank=True, editable=False)
 
     objects = ChannelQuerySet.as_manager()
@@ -349,37 +319,4 @@ class Channel(models.Model):
     def record(self, actor, reason):
         """Save with author and reason in the history."""
         self._history_user, self._change_reason = actor, reason
-        self.save()
-
-
-class ChannelKey(models.Model):
-    """A canonical identity of a channel on its platform, e.g. `facebook:ubndtinhlaichau`. A channel may have several."""
-
-    channel = models.ForeignKey(Channel, verbose_name="kênh", on_delete=models.CASCADE, related_name="keys")
-    key = models.CharField("khoá nhận diện", max_length=300, db_index=True)
-    is_live = models.BooleanField("đang dùng", default=False, editable=False)
-
-    class Meta:
-        verbose_name = "khoá nhận diện"
-        verbose_name_plural = "khoá nhận diện"
-        ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["key"],
-                condition=Q(is_live=True),
-                name="one_live_channel_per_key",
-                violation_error_message="Địa chỉ này đang thuộc một kênh chính thống khác.",
-            ),
-            models.UniqueConstraint(
-                fields=["channel", "key"], name="key_once_per_channel", violation_error_message="Kênh đã có khoá này."
-            ),
-        ]
-
-    def __str__(self):
-        return self.key
-
-    def go_live(self):
-        """Claim the key for its channel; ValidationError when another live channel has it."""
-        self.is_live = True
-        self.validate_constraints()
         self.save()

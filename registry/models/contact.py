@@ -36,7 +36,8 @@ TRANSITIONS = {
 
 CARRIED = (
     "role", "is_deputy", "full_name", "position", "phone", "email", "is_public", "public_ground", "user", "status",
-    "status_reason", "proposed_at", "proposed_by", "confirmed_at", "confirmed_by", "returned_at",
+    "status_reason", "proposed_at", "proposed_by", "confirmed_at", "confirmed_by", "returned_at", "mandate_number",
+    "mandate_on", "accepted_at",
 )  # fmt: skip
 """What goes along when a person is carried over to the agency that takes over; it has not confirmed anybody yet."""
 
@@ -111,6 +112,11 @@ class ContactPoint(models.Model):
     returned_at = models.DateTimeField("trả lại lúc", null=True, blank=True, editable=False)
     reconfirmed_at = models.DateTimeField("xác nhận lại lúc", null=True, blank=True, editable=False)
     left_on = models.DateField("thôi từ ngày", null=True, blank=True, editable=False)
+    mandate_number = models.CharField("công văn cử, số", max_length=60, blank=True)
+    mandate_on = models.DateField("ngày công văn cử", null=True, blank=True)
+    accepted_at = models.DateTimeField(
+        "nhận việc lúc", null=True, blank=True, editable=False, help_text="Người được cử tự xác nhận là nhận việc."
+    )
     carried_from = models.ForeignKey(
         "self",
         verbose_name="chuyển từ (sắp xếp tổ chức)",

@@ -13,7 +13,8 @@ from simple_history.utils import bulk_create_with_history
 
 from portal.lib import text
 from registry.models.agency import Agency, AgencyName
-from registry.models.channel import Channel, ChannelKey, ChannelStatus
+from registry.models.channel import Channel, ChannelStatus
+from registry.models.channel_key import ChannelKey
 from registry.models.contact import ContactPoint, ContactStatus
 from registry.models.people import Role, User
 

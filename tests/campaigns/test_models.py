@@ -230,6 +230,7 @@ BROKEN = {
     "requirement_has_a_due_rule": (Requirement, {"due_day": None, "due_on": None}),
     "requirement_asks_for_something": (Requirement, {"required_count": 0}),
     "nomination_names_a_role": (Requirement, {"kind": "nominate_contact", "contact_role": ""}),
+    "joining_names_a_group": (Requirement, {"kind": "join_group"}),
     "requirement_ends_after_it_starts": (Requirement, {"ends_on": date(2020, 1, 1)}),
     "requirement_due_after_it_starts": (Requirement, {"due_on": date(2020, 1, 1)}),
     "period_days_in_order": (Period, {"locks_on": date(2020, 1, 1)}),
