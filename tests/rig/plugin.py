@@ -88,10 +88,18 @@ def pytest_configure(config):
         )
 
 
+def runs_elsewhere(item) -> bool:
+    """Tests that need a service run where it is; those of the embedded portal, and those that no database can change
+    (pure functions, the source itself), run once: in `make test-sqlite`."""
+    if not WITH_SERVICES:
+        return any(item.get_closest_marker(name) for name in NEEDS)
+    uses_services = item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(item.fixturenames)
+    uses_services = uses_services or any(item.get_closest_marker(name) for name in NEEDS)
+    return bool(item.get_closest_marker("embedded") or not uses_services)
+
+
 def pytest_collection_modifyitems(config, items):
-    """Tests that need a service run where it is: in `make test-services`; those of the embedded portal don't."""
-    elsewhere = ("embedded",) if WITH_SERVICES else NEEDS
-    waiting = [item for item in items if any(item.get_closest_marker(name) for name in elsewhere)]
+    waiting = [item for item in items if runs_elsewhere(item)]
     if waiting:
         config.hook.pytest_deselected(items=waiting)
         items[:] = [item for item in items if item not in set(waiting)]
