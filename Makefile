@@ -6,7 +6,7 @@ PYTEST := $(PY) -m pytest
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-sqlite test-services lint format requirements
+.PHONY: help setup run test test-sqlite test-services bench lint format requirements
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)$$/  make \1\t\2/' | expand -t 26
@@ -30,6 +30,9 @@ test-sqlite: $(STAMP)  ## whole suite on SQLite (with browser tests)
 
 test-services: $(STAMP)  ## whole suite except the browser on throw-away PostgreSQL and Redis
 	@TEST_SERVICES=1 $(PYTEST) -n $(JOBS) -m "not browser" $(ARGS)
+
+bench: $(STAMP)  ## performance beside its floors: prints a table, writes var/bench.json (minutes)
+	@$(PY) -m benchmarks $(ARGS)
 
 lint: $(STAMP)  ## ruff and djlint
 	@$(PY) -m ruff check .
