@@ -1,13 +1,19 @@
 """Campaigns: what is asked, what is owed, what is delivered, and the ledger of reminders."""
 
+from campaigns.models.asking import AnswerState, Appeal, ExtensionRequest, InternalNote
 from campaigns.models.campaign import Campaign, CampaignStatus, Dispatch
-from campaigns.models.content import ContentFile, ContentItem, ContentKind, ContentStatus, ContentVersion
+from campaigns.models.content import ContentItem, ContentStatus
+from campaigns.models.file import ContentFile
 from campaigns.models.obligation import Obligation, Outcome
-from campaigns.models.publication import Decision, DecisionAct, Publication, ReasonCode
+from campaigns.models.publication import Decision, DecisionAct, Publication, PublicationMetric, ReasonCode
 from campaigns.models.reminder import Reminder
 from campaigns.models.requirement import Period, Recurrence, Requirement, RequirementKind
+from campaigns.models.topic import Topic
+from campaigns.models.version import ContentKind, ContentVersion
 
 __all__ = [
+    "AnswerState",
+    "Appeal",
     "Campaign",
     "CampaignStatus",
     "ContentFile",
@@ -18,13 +24,17 @@ __all__ = [
     "Decision",
     "DecisionAct",
     "Dispatch",
+    "ExtensionRequest",
+    "InternalNote",
     "Obligation",
     "Outcome",
     "Period",
     "Publication",
+    "PublicationMetric",
     "ReasonCode",
     "Recurrence",
     "Reminder",
     "Requirement",
     "RequirementKind",
+    "Topic",
 ]

@@ -12,17 +12,10 @@ from campaigns import notifications
 from campaigns.models.entry import Entry
 from campaigns.models.obligation import Obligation
 from campaigns.models.publication import Decision, DecisionAct, Publication
+from campaigns.models.topic import Topic
+from campaigns.models.version import ContentKind
 from portal.lib import periods, text
 from registry.models import Agency, User
-
-
-class ContentKind(models.TextChoices):
-    NEWS = "news", "Tin"
-    ARTICLE = "article", "Bài viết"
-    PICTURES = "pictures", "Hình ảnh"
-    POSTER = "poster", "Poster, infographic"
-    VIDEO = "video", "Video"
-    AUDIO = "audio", "Âm thanh"
 
 
 class ContentStatus(models.TextChoices):
@@ -79,6 +72,20 @@ class ContentItem(models.Model):
     body = models.TextField("nội dung", blank=True, max_length=20000)
     link = models.URLField("đường dẫn bài đã đăng", max_length=500, blank=True)
     responsible = models.CharField("người chịu trách nhiệm nội dung", max_length=120, blank=True)
+    topic = models.ForeignKey(
+        Topic, verbose_name="nội dung trọng tâm", null=True, blank=True, on_delete=models.SET_NULL, related_name="items"
+    )
+    late_reason = models.CharField("lý do nộp trễ", max_length=300, blank=True)
+    is_shareable = models.BooleanField("cho đơn vị khác dùng lại", default=False)
+    shared_from = models.ForeignKey(
+        "self",
+        verbose_name="dùng lại từ",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="shares",
+        editable=False,
+    )
     status = models.CharField("tình trạng", max_length=10, choices=S.choices, default=S.DRAFT, editable=False)
     version = models.PositiveSmallIntegerField("bản nộp số", default=0, editable=False)
     idempotency_key = models.UUIDField(default=uuid.uuid4, editable=False)
@@ -98,6 +105,26 @@ class ContentItem(models.Model):
     )
     decided_at = models.DateTimeField("quyết định lúc", null=True, blank=True, editable=False)
     published_at = models.DateTimeField("đăng lúc", null=True, blank=True, editable=False)
+    reviewer = models.ForeignKey(
+        User,
+        verbose_name="người duyệt được giao",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        editable=False,
+    )
+    held_at = models.DateTimeField("tạm giữ lúc", null=True, blank=True, editable=False)
+    held_by = models.ForeignKey(
+        User,
+        verbose_name="người tạm giữ",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        editable=False,
+    )
+    held_reason = models.CharField("lý do tạm giữ", max_length=300, blank=True, editable=False)
 
     objects = ContentItemQuerySet.as_manager()
     history = HistoricalRecords(excluded_fields=["title_norm", "idempotency_key"])
@@ -124,6 +151,12 @@ class ContentItem(models.Model):
                 condition=~Q(status__in=(S.APPROVED, S.PUBLISHED, S.REJECTED, S.CHANGES)) | Q(decided_at__isnull=False),
                 name="decided_item_is_dated",
                 violation_error_message="Sản phẩm đã quyết định phải có ngày.",
+            ),
+            models.CheckConstraint(
+                condition=Q(held_at=None, held_by=None, held_reason="")
+                | (Q(status=S.SUBMITTED, held_at__isnull=False, held_by__isnull=False) & ~Q(held_reason="")),
+                name="held_item_waits_and_says_why",
+                violation_error_message="Chỉ tạm giữ sản phẩm đang chờ duyệt, có người và lý do.",
             ),
             models.CheckConstraint(
                 condition=Q(status=S.PUBLISHED, published_at__isnull=False)
@@ -268,6 +301,8 @@ class ContentItem(models.Model):
         if self.status not in allowed:
             raise ValidationError(self.too_late_sentence())
         self.status = allowed[self.status]
+        if self.status != S.SUBMITTED:
+            self.held_at, self.held_by, self.held_reason = None, None, ""
 
     def too_late_sentence(self):
         decision = self.last_decision
@@ -297,84 +332,3 @@ class ContentItem(models.Model):
         self.save()
         self.obligation.lock()
         self.obligation.settle(actor=actor, reason=f"{reason}: {self.title}"[:300])
-
-
-class ContentVersion(models.Model):
-    """What was handed in, word for word. The reviewer decides on this, never on the working copy."""
-
-    item = models.ForeignKey(ContentItem, on_delete=models.PROTECT, related_name="versions")
-    number = models.PositiveSmallIntegerField("bản số")
-    kind = models.CharField("loại", max_length=10, choices=ContentKind.choices)
-    title = models.CharField("tiêu đề", max_length=200)
-    body = models.TextField("nội dung", blank=True)
-    link = models.URLField("đường dẫn", max_length=500, blank=True)
-    responsible = models.CharField("người chịu trách nhiệm nội dung", max_length=120, blank=True)
-    files = models.ManyToManyField("ContentFile", related_name="versions", blank=True)
-    submitted_at = models.DateTimeField("nộp lúc")
-    submitted_by = models.ForeignKey(User, verbose_name="người nộp", on_delete=models.PROTECT, related_name="+")
-    decided_at = models.DateTimeField("quyết định lúc", null=True, blank=True)
-    is_accepted = models.BooleanField("được duyệt", default=False)
-
-    class Meta:
-        verbose_name = "bản nộp"
-        verbose_name_plural = "bản nộp"
-        ordering = ["item", "number"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["item", "number"], name="version_number_once", violation_error_message="Trùng số bản nộp."
-            ),
-            models.CheckConstraint(
-                condition=Q(is_accepted=False) | Q(decided_at__isnull=False),
-                name="accepted_version_was_decided",
-                violation_error_message="Bản được duyệt phải có ngày quyết định.",
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.title} (bản {self.number})"
-
-
-def private_path(file, name):
-    """Random private path: nothing of the given name reaches the disk."""
-    return f"san-pham/{uuid.uuid4().hex}"
-
-
-class ContentFileQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        return self.filter(item__in=ContentItem.objects.visible_to(user))
-
-
-class ContentFile(models.Model):
-    """A file of an item, checked before it is kept; served only as a download to those who may see the item."""
-
-    item = models.ForeignKey(ContentItem, on_delete=models.PROTECT, related_name="files")
-    file = models.FileField("tệp", upload_to=private_path)
-    name = models.CharField("tên tệp", max_length=200)
-    media_type = models.CharField("loại tệp", max_length=100)
-    size = models.PositiveBigIntegerField("cỡ, byte")
-    sha256 = models.CharField(max_length=64)
-    added_at = models.DateTimeField("thêm lúc", default=timezone.now)
-    added_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    removed_at = models.DateTimeField("gỡ lúc", null=True, blank=True)
-
-    objects = ContentFileQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "tệp đính kèm"
-        verbose_name_plural = "tệp đính kèm"
-        ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["item", "sha256"],
-                condition=Q(removed_at=None),
-                name="file_once_per_item",
-                violation_error_message="Tệp này đã đính kèm.",
-            )
-        ]
-
-    def __str__(self):
-        return self.name
-
-    @property
-    def is_image(self):
-        return self.media_type.startswith("image/")

@@ -1,7 +1,9 @@
-"""One thing submitted for a duty, as the duty counts it."""
+"""What was handed in for a duty, as the duty counts it: one table says for each kind of requirement where to look."""
 
 from datetime import datetime
 from typing import NamedTuple
+
+from campaigns.models.requirement import RequirementKind
 
 
 class Entry(NamedTuple):
@@ -22,3 +24,24 @@ class Entry(NamedTuple):
         if contact.left_on and not contact.confirmed_at:
             return cls(contact.proposed_at, contact.returned_at or contact.proposed_at, False)
         return cls(contact.proposed_at, contact.confirmed_at or contact.returned_at, contact.confirmed_at is not None)
+
+
+def nominations(obligation) -> list[Entry]:
+    return [Entry.of_contact(contact) for contact in obligation.nominated_contacts()]
+
+
+def products(obligation) -> list[Entry]:
+    return [entry for item in obligation.items.all().prefetch_related("versions") for entry in item.entries()]
+
+
+ENTRIES = {
+    RequirementKind.NOMINATE_CONTACT: nominations,
+    RequirementKind.SUBMIT_CONTENT: products,
+}
+"""For each kind of requirement a function: obligation → its entries, in one query. Kinds without a line count nothing."""
+
+
+def entries_of(obligation) -> list[Entry]:
+    """Everything handed in for the duty."""
+    count = ENTRIES.get(obligation.requirement.kind)
+    return count(obligation) if count else []

@@ -9,8 +9,8 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
-from campaigns.models.entry import Entry
-from campaigns.models.requirement import Period, Requirement, RequirementKind
+from campaigns.models.entry import entries_of
+from campaigns.models.requirement import Period, Recurrence, Requirement, RequirementKind
 from portal.lib import periods
 from registry.models import Agency, AgencyKind, ContactPoint, User
 
@@ -71,7 +71,12 @@ class ObligationQuerySet(models.QuerySet):
         )
 
     def for_month(self, first_on):
-        return self.filter(period__month=first_on)
+        """The duties of one month's figures. Rounds of re-confirmation come when channels ask: they are of no month."""
+        return self.of_months().filter(period__month=first_on)
+
+    def of_months(self):
+        """Duties that campaigns set for a month or a day, without the rolling ones."""
+        return self.exclude(requirement__recurrence=Recurrence.ROLLING)
 
     def quota(self):
         """The monthly content quota only."""
@@ -285,9 +290,7 @@ class Obligation(models.Model):
 
     def entries(self):
         """Everything submitted for this duty, as `Entry` tuples (one query)."""
-        if self.requirement.kind == RequirementKind.NOMINATE_CONTACT:
-            return [Entry.of_contact(contact) for contact in self.nominated_contacts()]
-        return [entry for item in self.items.all().prefetch_related("versions") for entry in item.entries()]
+        return entries_of(self)
 
     def nominated_contacts(self):
         """Contact points in the asked role, proposed or confirmed again since the duty began. People whom a

@@ -115,3 +115,47 @@ class Publication(models.Model):
             raise ValidationError({"channel": "Chỉ đăng trên kênh đã xác nhận."})
         if self.published_at and self.published_at > timezone.now() + ONE_DAY:
             raise ValidationError({"published_at": "Giờ đăng không thể ở tương lai."})
+
+
+class PublicationMetric(models.Model):
+    """How a post did by one day: numbers typed from the platform, or read through its API. NULL = not known."""
+
+    publication = models.ForeignKey(Publication, on_delete=models.CASCADE, related_name="metrics")
+    measured_on = models.DateField("tính đến ngày")
+    views = models.PositiveIntegerField("lượt xem", null=True, blank=True)
+    likes = models.PositiveIntegerField("lượt thích", null=True, blank=True)
+    comments = models.PositiveIntegerField("bình luận", null=True, blank=True)
+    shares = models.PositiveIntegerField("chia sẻ", null=True, blank=True)
+    is_from_api = models.BooleanField("lấy tự động", default=False, editable=False)
+    noted_by = models.ForeignKey(
+        User,
+        verbose_name="người ghi",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        editable=False,
+    )
+
+    class Meta:
+        verbose_name = "số liệu lượt đăng"
+        verbose_name_plural = "số liệu lượt đăng"
+        ordering = ["-measured_on", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["publication", "measured_on"],
+                name="metrics_once_a_day",
+                violation_error_message="Ngày này đã có số liệu.",
+            ),
+            models.CheckConstraint(
+                condition=Q(views__isnull=False)
+                | Q(likes__isnull=False)
+                | Q(comments__isnull=False)
+                | Q(shares__isnull=False),
+                name="metrics_say_something",
+                violation_error_message="Hãy ghi ít nhất một con số.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.publication} đến {self.measured_on:%d/%m/%Y}"

@@ -153,7 +153,11 @@ class Requirement(models.Model):
         return rows
 
     def windows_opened_by(self, today) -> list[periods.Window]:
-        """Every period that has begun by `today`, the first one containing (or after) the start day."""
+        """Every period that has begun by `today`, the first one containing (or after) the start day.
+
+        Rolling ones have no windows: `reconfirming.ask_agencies` opens them when channels ask."""
+        if self.recurrence == Recurrence.ROLLING:
+            return []
         last = min(today, self.ends_on or today)
         if self.starts_on > last:
             return []
@@ -177,6 +181,8 @@ class Requirement(models.Model):
     @property
     def due_words(self):
         """The due rule as a dispatch would say it."""
+        if self.recurrence == Recurrence.ROLLING:
+            return "trong 14 ngày từ khi kênh đến kỳ"
         word = "trước" if self.is_strict else "chậm nhất"
         if self.recurrence == Recurrence.ONCE:
             return f"{word} ngày {self.due_on:%d/%m/%Y}"

@@ -242,6 +242,7 @@ BROKEN = {
     "exception_says_why": (Obligation, {"extended_to": date(2026, 12, 1)}),
     "submitted_item_says_who_and_when": (ContentItem, {"submitted_at": None}),
     "decided_item_is_dated": (ContentItem, {"decided_at": None}),
+    "held_item_waits_and_says_why": (ContentItem, {"held_at": NOW}),
     "item_published_exactly_when_dated": (ContentItem, {"published_at": None}),
     "accepted_version_was_decided": (ContentVersion, {"decided_at": None}),
     "return_or_reject_says_why": (Decision, {"act": "reject"}),

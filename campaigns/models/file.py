@@ -1,0 +1,58 @@
+"""Files of a product: private, checked before they are kept."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from campaigns.models.content import ContentItem
+from registry.models import User
+
+
+def private_path(file, name):
+    """Random private path: nothing of the given name reaches the disk."""
+    return f"san-pham/{uuid.uuid4().hex}"
+
+
+class ContentFileQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(item__in=ContentItem.objects.visible_to(user))
+
+
+class ContentFile(models.Model):
+    """A file of an item, checked before it is kept; served only as a download to those who may see the item."""
+
+    item = models.ForeignKey(ContentItem, on_delete=models.PROTECT, related_name="files")
+    file = models.FileField("tệp", upload_to=private_path)
+    name = models.CharField("tên tệp", max_length=200)
+    media_type = models.CharField("loại tệp", max_length=100)
+    size = models.PositiveBigIntegerField("cỡ, byte")
+    sha256 = models.CharField(max_length=64)
+    added_at = models.DateTimeField("thêm lúc", default=timezone.now)
+    added_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    removed_at = models.DateTimeField("gỡ lúc", null=True, blank=True)
+    thumbnail = models.FileField("ảnh nhỏ", upload_to=private_path, blank=True, editable=False)
+    picture_hash = models.BigIntegerField("dấu vân ảnh", null=True, blank=True, editable=False, db_index=True)
+
+    objects = ContentFileQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "tệp đính kèm"
+        verbose_name_plural = "tệp đính kèm"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "sha256"],
+                condition=Q(removed_at=None),
+                name="file_once_per_item",
+                violation_error_message="Tệp này đã đính kèm.",
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def is_image(self):
+        return self.media_type.startswith("image/")
