@@ -5,7 +5,6 @@ from datetime import timedelta
 
 from allauth.account.models import EmailAddress
 from django.core import signing
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
@@ -56,9 +55,6 @@ def fingerprint(person) -> str:
 @transaction.atomic
 def change_email(person, email, now):
     """Take the new address; the old one is told. ValidationError when somebody else has it by now."""
-    if User.objects.exclude(pk=person.pk).filter(email__iexact=email).exists():
-        raise ValidationError("Thư điện tử này đã có tài khoản khác. Hãy chọn địa chỉ khác.")
     tell_owner(person, f"Thư điện tử của tài khoản vừa đổi thành {email}.", now)
-    person.email, person.email_failed_at = email, None
-    person.save(update_fields=["email", "email_failed_at"])
+    person.take_email(email)
     EmailAddress.objects.filter(user=person).exclude(email__iexact=email).delete()

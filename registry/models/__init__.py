@@ -6,7 +6,8 @@ from registry.models.change import ChangeStatus, ChannelChange
 from registry.models.channel import Channel, ChannelStatus
 from registry.models.channel_key import ChannelKey
 from registry.models.channel_kinds import ChannelKind
-from registry.models.contact import ContactPoint, ContactRole, ContactStatus
+from registry.models.contact import ContactPoint
+from registry.models.contact_states import ContactRole, ContactStatus
 from registry.models.fake import FakeStatus, KnownFake
 from registry.models.group import GroupMembership, MemberStatus, NetworkGroup
 from registry.models.message import (
@@ -18,7 +19,7 @@ from registry.models.message import (
     OutgoingMessage,
     SendingSwitch,
 )
-from registry.models.people import PersonalDataAccess, Role, User
+from registry.models.people import AccountChange, PersonalDataAccess, Role, User
 from registry.models.reorganisation import (
     AgencySuccession,
     Reorganisation,
@@ -28,6 +29,7 @@ from registry.models.reorganisation import (
 from registry.models.staging import ImportKind, StagedImport
 
 __all__ = [
+    "AccountChange",
     "Agency",
     "AgencyKind",
     "AgencyName",

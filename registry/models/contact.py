@@ -1,45 +1,19 @@
 """Contact points (đầu mối): a person of an agency in a role. Their phone and e-mail are personal data."""
 
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from portal.lib import phones, text
 from registry.models.agency import Agency
+from registry.models.contact_states import CARRIED, TRANSITIONS, ContactRole, ContactStatus
 from registry.models.people import Role, User, free_username
 
-
-class ContactRole(models.TextChoices):
-    POLICY = "policy", "Truyền thông chính sách"
-    CHANNEL_ADMIN = "channel_admin", "Quản trị kênh"
-    SPOKESPERSON = "spokesperson", "Người phát ngôn"
-    HEAD = "head", "Người đứng đầu"
-
-
-class ContactStatus(models.TextChoices):
-    PROPOSED = "proposed", "Chờ xác nhận"
-    CONFIRMED = "confirmed", "Đã xác nhận"
-    RETURNED = "returned", "Trả lại"
-    LEFT = "left", "Đã thôi"
-
-
 S = ContactStatus
-TRANSITIONS = {
-    "confirm": {S.PROPOSED: S.CONFIRMED},
-    "return_for_changes": {S.PROPOSED: S.RETURNED},
-    "resubmit": {S.RETURNED: S.PROPOSED},
-    "reconfirm": {S.CONFIRMED: S.CONFIRMED},
-    "leave": {S.CONFIRMED: S.LEFT, S.PROPOSED: S.LEFT, S.RETURNED: S.LEFT},
-}
-
-CARRIED = (
-    "role", "is_deputy", "full_name", "position", "phone", "email", "is_public", "public_ground", "user", "status",
-    "status_reason", "proposed_at", "proposed_by", "confirmed_at", "confirmed_by", "returned_at", "mandate_number",
-    "mandate_on", "accepted_at",
-)  # fmt: skip
-"""What goes along when a person is carried over to the agency that takes over; it has not confirmed anybody yet."""
+STAFF_EMAIL = "Thư điện tử này là của một cán bộ tỉnh. Hãy dùng thư của chính đầu mối."
+NOT_YOURS = "Đề cử này không phải của bạn, hoặc đã thay đổi. Hãy báo cơ quan vận hành cổng."
 
 
 class ContactQuerySet(models.QuerySet):
@@ -60,6 +34,15 @@ class ContactQuerySet(models.QuerySet):
         if user.is_province_staff:
             return self
         return self.filter(agency__in=Agency.objects.editable_by(user))
+
+    def unaccepted(self):
+        """Confirmed people with an account who have not said yet that they take the work on."""
+        return self.filter(status=S.CONFIRMED, accepted_at=None, user__isnull=False)
+
+    def to_end(self, today):
+        """People whose successor is confirmed and whose last day has come."""
+        taken = ContactPoint.objects.filter(status=S.CONFIRMED, ended_old=False, starts_on__lte=today)
+        return self.current().filter(successors__in=taken).distinct()
 
     def public_spokespersons(self):
         """Spokespersons whose official phone and e-mail the agency chose to make public."""
@@ -127,8 +110,20 @@ class ContactPoint(models.Model):
         editable=False,
     )
 
+    replaces = models.ForeignKey(
+        "self",
+        verbose_name="nhận bàn giao từ",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="successors",
+        editable=False,
+    )
+    starts_on = models.DateField("nhận việc từ ngày", null=True, blank=True, editable=False)
+    ended_old = models.BooleanField("người cũ đã thôi theo bàn giao", default=False, editable=False)
+
     objects = ContactQuerySet.as_manager()
-    history = HistoricalRecords(excluded_fields=["name_norm", "sort_key", "phone", "email"])
+    history = HistoricalRecords(excluded_fields=["name_norm", "sort_key", "phone", "email", "ended_old"])
 
     class Meta:
         verbose_name = "đầu mối"
@@ -162,6 +157,17 @@ class ContactPoint(models.Model):
                 name="returned_contact_says_why",
                 violation_error_message="Hãy ghi lý do.",
             ),
+            models.UniqueConstraint(
+                fields=["replaces"],
+                condition=Q(status=S.PROPOSED),
+                name="one_waiting_successor_per_contact",
+                violation_error_message="Đã có một người được cử thay, đang chờ tỉnh xác nhận.",
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at=None) | Q(status__in=(S.CONFIRMED, S.LEFT)),
+                name="only_a_confirmed_contact_accepts",
+                violation_error_message="Chỉ đầu mối đã xác nhận mới nhận việc.",
+            ),
         ]
 
     def __str__(self):
@@ -186,38 +192,112 @@ class ContactPoint(models.Model):
 
     @classmethod
     @transaction.atomic
-    def propose(cls, *, actor, agency, role, full_name, position="", phone="", email="", is_deputy=False, now=None):
-        """Nominate a person. Raises ValidationError when unreachable or already a contact point in that role."""
-        contact = cls(
-            agency=agency,
-            role=role,
-            full_name=full_name,
-            position=position,
-            phone=phone,
-            email=email,
-            is_deputy=is_deputy,
-            proposed_by=actor,
-            proposed_at=now or timezone.now(),
-        )
-        contact.check_and_record(actor, "Cử đầu mối")
+    def propose(cls, *, actor, agency, role, full_name, now=None, replaces=None, **facts):
+        """Nominate a person. Raises ValidationError when unreachable or already a contact point in that role.
+
+        `facts`: position, phone, email, is_deputy, mandate_number, mandate_on. `replaces` and `starts_on`: a hand-over.
+        """
+        contact = cls(agency=agency, role=role, full_name=full_name, replaces=replaces, **facts)
+        contact.proposed_by, contact.proposed_at = actor, now or timezone.now()
+        if replaces:
+            contact.refuse_wrong_receiver()
+        contact.check_and_record(actor, f"Nhận bàn giao từ {replaces.full_name}" if replaces else "Cử đầu mối")
         return contact
 
     @transaction.atomic
-    def correct(self, *, actor, full_name, position="", phone="", email="", is_deputy=False, now=None):
+    def correct(self, *, actor, full_name, now=None, **facts):
         """Change a returned nomination and put it before the province again."""
         self.advance("resubmit")
-        self.full_name, self.position, self.phone, self.email = full_name, position, phone, email
-        self.is_deputy, self.status_reason = is_deputy, ""
-        self.proposed_by, self.proposed_at, self.returned_at = actor, now or timezone.now(), None
+        self.full_name, self.status_reason, self.returned_at = full_name, "", None
+        for field, value in facts.items():
+            setattr(self, field, value)
+        self.proposed_by, self.proposed_at = actor, now or timezone.now()
+        if self.replaces:
+            self.refuse_wrong_receiver()
         self.check_and_record(actor, "Sửa và cử lại")
 
     @transaction.atomic
     def confirm(self, *, actor, now=None):
-        """Accept the nomination; with an e-mail the person gets a focal point's account for the agency."""
+        """Accept the nomination; with an e-mail the person gets a focal point's account for the agency.
+
+        A hand-over is one act: the other roles of the same hand-over go along, and whose work it was leaves.
+        """
+        now = now or timezone.now()
         self.advance("confirm")
-        self.confirmed_at, self.confirmed_by, self.status_reason = now or timezone.now(), actor, ""
+        self.confirmed_at, self.confirmed_by, self.status_reason = now, actor, ""
         self.user = self.account()
         self.record(actor, "Xác nhận")
+        if self.replaces_id:
+            self.end_old(actor=actor, today=timezone.localdate(now))
+            for row in self.rest_of_hand_over():
+                row.confirm(actor=actor, now=now)
+
+    def rest_of_hand_over(self):
+        """Waiting rows by which the same person takes over other roles of the same person."""
+        rows = ContactPoint.objects.awaiting_review().filter(agency=self.agency_id, name_norm=self.name_norm)
+        return rows.filter(replaces__name_norm=self.replaces.name_norm).exclude(pk=self.pk) if self.replaces else []
+
+    def end_old(self, *, actor, today):
+        """Whose work this was leaves on the day agreed; a later day is left to the tick."""
+        old = self.replaces
+        if self.starts_on and self.starts_on > today:
+            return
+        old.refresh_from_db(from_queryset=ContactPoint.objects.select_for_update(of=("self",)))
+        if old.status != S.LEFT:
+            old.leave(actor=actor, on=self.starts_on or today, reason=f"Bàn giao cho {self.full_name}")
+            self.ended_old = True
+        for membership in old.memberships.filter(left_at=None):
+            facts = {"agency": self.agency, "noted_by": actor}
+            self.memberships.get_or_create(group=membership.group, defaults=facts)
+        if self.ended_old:
+            self.record(actor, f"Nhận bàn giao từ {old.full_name}")
+
+    def refuse_wrong_receiver(self):
+        """ValidationError when the work would go to the same person, to the province's staff or to a locked account."""
+        self.clean_fields_of_person()
+        old, email = self.replaces, self.email
+        own = {old.email, old.user.email.lower() if old.user else ""} - {""}
+        if email in own or self.name_norm == old.name_norm and self.phone == old.phone:
+            raise ValidationError({"email": "Đây là chính người đang bàn giao. Hãy ghi người nhận việc."})
+        person = User.objects.filter(email__iexact=email).first() if email else None
+        if person and person.role != Role.FOCAL_POINT:
+            raise ValidationError({"email": STAFF_EMAIL})
+        if person and not person.is_active:
+            raise ValidationError({"email": "Tài khoản của người này đang bị khoá. Hãy báo cơ quan vận hành cổng."})
+
+    @transaction.atomic
+    def accept(self, *, actor, now=None):
+        """The person says "tôi nhận việc". A second press changes nothing."""
+        self.advance("accept")
+        if self.user_id != actor.pk:
+            raise ValidationError(NOT_YOURS)
+        if not self.accepted_at:
+            self.accepted_at = now or timezone.now()
+            self.record(actor, "Tự xác nhận nhận việc")
+
+    @transaction.atomic
+    def decline(self, *, actor, reason):
+        """The person says "không phải tôi": the nomination lies before the province again, the old state comes back."""
+        if self.user_id != actor.pk:
+            raise ValidationError(NOT_YOURS)
+        self.advance("decline", reason)
+        if self.accepted_at:
+            raise ValidationError("Bạn đã nhận việc này. Muốn thôi, hãy bàn giao cho người khác.")
+        self.status_reason = f"Người được cử báo không nhận việc: {self.status_reason}"
+        self.user = self.confirmed_at = self.confirmed_by = None
+        ended, self.ended_old = self.ended_old, False
+        self.record(actor, self.status_reason[:100])
+        if ended:
+            self.replaces.come_back(actor=actor, reason=f"{self.full_name} không nhận việc")
+
+    @transaction.atomic
+    def come_back(self, *, actor, reason):
+        """The successor declined: whoever had handed over answers for the agency again, if they can be reached."""
+        self.advance("come_back")
+        if not (self.phone or self.email):
+            return
+        self.left_on, self.status_reason = None, ""
+        self.check_and_record(actor, reason)
 
     @transaction.atomic
     def amend(self, *, actor, reason, **facts):
@@ -278,9 +358,13 @@ class ContactPoint(models.Model):
                 username=free_username(self.email), email=self.email, full_name=self.full_name, phone=self.phone
             )
             person.set_unusable_password()
-            person.save()
+            try:
+                with transaction.atomic():
+                    person.save()
+            except IntegrityError:  # another confirmation made the account a moment ago
+                person = User.objects.get(email__iexact=self.email)
         if person.role != Role.FOCAL_POINT:
-            raise ValidationError("Thư điện tử này là của một cán bộ tỉnh. Hãy dùng thư của chính đầu mối.")
+            raise ValidationError(STAFF_EMAIL)
         return person
 
     def advance(self, act, reason=None):

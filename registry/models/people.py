@@ -3,7 +3,7 @@
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -18,6 +18,7 @@ class Role(models.TextChoices):
 
 
 PROVINCE_ROLES = (Role.ADMINISTRATOR, Role.REVIEWER, Role.LEADER)
+EMAIL_TAKEN = "Thư điện tử này đã có tài khoản. Hãy tìm tài khoản đó, hoặc dùng địa chỉ khác."
 APPEND_ONLY = "Nhật ký chỉ ghi thêm, không sửa, không xoá."
 REVIEWING_ROLES = (Role.ADMINISTRATOR, Role.REVIEWER)
 
@@ -152,8 +153,35 @@ class User(AbstractUser):
         )
         person.set_unusable_password()
         person.full_clean(exclude=["password", "username"])
-        person.save()
+        try:
+            with transaction.atomic():
+                person.save()
+        except IntegrityError as error:
+            raise ValidationError({"email": EMAIL_TAKEN}) from error
+        person.note_change(actor, f"Mời với vai trò {person.get_role_display()}", now)
         return person
+
+    @transaction.atomic
+    def take_email(self, email):
+        """Another address for the account; ValidationError when somebody else has it, even since a moment ago."""
+        if User.objects.exclude(pk=self.pk).filter(email__iexact=email).exists():
+            raise ValidationError(EMAIL_TAKEN)
+        self.email, self.email_failed_at = email, None
+        try:
+            with transaction.atomic():
+                self.save(update_fields=["email", "email_failed_at"])
+        except IntegrityError as error:
+            raise ValidationError(EMAIL_TAKEN) from error
+
+    @transaction.atomic
+    def give_role(self, *, actor, role):
+        """Another role for the account: administrators only, never their own."""
+        self.refresh_from_db(from_queryset=User.objects.select_for_update())
+        if not actor.is_administrator or self.pk == actor.pk:
+            raise PermissionDenied
+        before, self.role = self.get_role_display(), role
+        self.save()
+        self.note_change(actor, f"Vai trò: {before} → {self.get_role_display()}")
 
     @transaction.atomic
     def deactivate(self, *, actor):
@@ -163,12 +191,18 @@ class User(AbstractUser):
             raise ValidationError("Không tự khoá được tài khoản của mình. Hãy nhờ một quản trị viên khác.")
         self.is_active = False
         self.save()
+        self.note_change(actor, "Khoá tài khoản")
 
     @transaction.atomic
     def reactivate(self, *, actor):
         self.check_actor(actor)
         self.is_active = True
         self.save()
+        self.note_change(actor, "Mở lại tài khoản")
+
+    def note_change(self, actor, what, now=None):
+        """One line of the account's history: who changed what it may do."""
+        AccountChange.objects.create(person=self, actor=actor, what=what, at=now or timezone.now())
 
     def check_actor(self, actor):
         """Reviewers manage focal points; only administrators manage staff."""
@@ -222,6 +256,33 @@ class PersonalDataAccess(models.Model):
         if self.pk:
             raise ValidationError(APPEND_ONLY)
         self.subject, self.reason = text.clean_line(self.subject)[:300], text.clean_line(self.reason)[:300]
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        raise ValidationError(APPEND_ONLY)
+
+
+class AccountChange(models.Model):
+    """Append-only history of an account: invited, role changed, locked, unlocked. It holds no number and no address."""
+
+    person = models.ForeignKey(User, verbose_name="tài khoản", on_delete=models.PROTECT, related_name="changes")
+    actor = models.ForeignKey(User, verbose_name="người làm", null=True, on_delete=models.PROTECT, related_name="+")
+    what = models.CharField("thay đổi", max_length=200)
+    at = models.DateTimeField("lúc", default=timezone.now)
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "thay đổi của tài khoản"
+        verbose_name_plural = "nhật ký tài khoản"
+        ordering = ["-at", "-pk"]
+
+    def __str__(self):
+        return self.what
+
+    def save(self, *args, **kwargs):
+        if self.pk:
+            raise ValidationError(APPEND_ONLY)
         super().save(*args, **kwargs)
 
     def delete(self, *args, **kwargs):
