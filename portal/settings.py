@@ -179,6 +179,13 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Cổng Kênh Chính 
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 QUIET_HOURS = (env.int("QUIET_FROM_HOUR", default=20), env.int("QUIET_TO_HOUR", default=7))
 
+# --- Connectors: posting through the platforms' own interfaces -----------------------------------------------------
+
+CONNECTOR_KEYS = env.list("CONNECTOR_KEY", default=[])
+ZALO_API = env.str("ZALO_API", default="https://openapi.zalo.me")
+ZALO_OAUTH = env.str("ZALO_OAUTH", default="https://oauth.zaloapp.com")
+FACEBOOK_API = env.str("FACEBOOK_API", default="https://graph.facebook.com/v26.0")
+
 # --- Sign-in -------------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "registry.User"

@@ -55,6 +55,8 @@ def prepare_environment():
     (Path(folder) / "static").mkdir()
     os.environ.update(VAR_DIR=folder, PRODUCTION="0", EMAIL_URL="", RIG_READY="1")
     os.environ.update(SITE_URL="http://localhost:8000", QUIET_FROM_HOUR="20", QUIET_TO_HOUR="7", DEBUG="0")
+    nobody = "http://127.0.0.1:9"
+    os.environ.update(CONNECTOR_KEY="", ZALO_API=nobody, ZALO_OAUTH=nobody, FACEBOOK_API=nobody)
     if WITH_SERVICES:
         start_services()
         os.environ["CACHE_URL"] = os.environ.get("REDIS_URL", "")
