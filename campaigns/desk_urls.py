@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from campaigns.views import campaigns, desk, figures, publishing, reminders, reorganising, review
+from campaigns.views import campaigns, desk, figures, publishing, reminders, reorganising, requests, review
 
 urlpatterns = [
     path("", desk.desk, name="desk"),
@@ -16,6 +16,9 @@ urlpatterns = [
     path("dau-viec/<int:pk>/mien/", desk.obligation_exempt, name="obligation_exempt"),
     path("dau-viec/<int:pk>/thu-hoi-mien/", desk.obligation_unexempt, name="obligation_unexempt"),
     path("dau-viec/<int:pk>/gia-han/", desk.obligation_extend, name="obligation_extend"),
+    path("de-nghi/", requests.request_list, name="request_list"),
+    path("de-nghi/gia-han/<int:pk>/", requests.extension_decide, name="extension_decide"),
+    path("de-nghi/xem-lai/<int:pk>/", requests.appeal_decide, name="appeal_decide"),
     path("dau-moi/<int:pk>/lien-he/", desk.contact_reveal, name="contact_reveal"),
     path("dot/", campaigns.campaign_list, name="campaign_list"),
     path("dot/moi/", campaigns.campaign_new, name="campaign_new"),

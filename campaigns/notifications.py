@@ -64,6 +64,29 @@ def item_published(publication):
     )
 
 
+def asking_made(asked):
+    """Reviewers see that an agency waits for an answer."""
+    tell(
+        recipients=User.objects.reviewers(),
+        text=f"{asked} – {asked.asked_by.full_name}.",
+        url=reverse("request_list"),
+        key=f"{asked._meta.model_name}:{asked.pk}:asked",
+        now=asked.asked_at,
+    )
+
+
+def asking_answered(asked):
+    """Whoever asked hears the answer."""
+    words = f"{asked}: {asked.get_state_display().lower()}." + (f" {asked.answer}" if asked.answer else "")
+    tell(
+        recipients=[asked.asked_by],
+        text=words,
+        url=reverse("my_work"),
+        key=f"{asked._meta.model_name}:{asked.pk}:answered",
+        now=asked.answered_at,
+    )
+
+
 def registration_decided(row, words, now):
     """Whoever proposed a contact point or declared a channel sees the decision among their notices."""
     tell(

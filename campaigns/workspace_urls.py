@@ -2,17 +2,19 @@
 
 from django.urls import path
 
-from campaigns.views import items, people, signed_links, workspace
+from campaigns.views import items, people, requests, signed_links, workspace
 
 urlpatterns = [
     path("", workspace.my_work, name="my_work"),
     path("<int:pk>/", workspace.obligation, name="obligation"),
     path("<int:pk>/dau-moi/", people.nominate, name="nominate"),
     path("<int:pk>/khong-phat-sinh/", workspace.report_nothing, name="report_nothing"),
+    path("<int:pk>/xin-gia-han/", requests.extension_ask, name="extension_ask"),
     path("<int:pk>/san-pham/moi/", items.item_new, name="item_new"),
     path("san-pham/<int:pk>/", items.item, name="item"),
     path("san-pham/<int:pk>/sua/", items.item_edit, name="item_edit"),
     path("san-pham/<int:pk>/rut/", items.item_withdraw, name="item_withdraw"),
+    path("san-pham/<int:pk>/xem-lai/", requests.item_appeal, name="item_appeal"),
     path("dau-moi/<int:pk>/sua/", people.contact_correct, name="contact_correct"),
     path("dau-moi/<int:pk>/thay/", people.contact_replace, name="contact_replace"),
     path("kenh/moi/", people.channel_propose, name="channel_propose"),

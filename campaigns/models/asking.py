@@ -1,13 +1,21 @@
 """What an agency asks of the province: more time for a duty, or a second look at a refused product."""
 
-from django.db import models
+from datetime import timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from campaigns.models.content import ContentItem
+from campaigns import notifications
+from campaigns.models.content import ContentItem, ContentStatus
 from campaigns.models.obligation import Obligation
 from campaigns.models.publication import Decision
+from portal.lib import periods
 from registry.models import User
+
+LONGEST_EXTENSION = timedelta(days=92)
+APPEAL_WITHIN = timedelta(days=30)
 
 
 class AnswerState(models.TextChoices):
@@ -17,6 +25,15 @@ class AnswerState(models.TextChoices):
 
 
 S = AnswerState
+
+
+class AskingQuerySet(models.QuerySet):
+    def waiting(self):
+        return self.filter(state=S.WAITING)
+
+    def visible_to(self, user):
+        """Those about duties or products that the person can see."""
+        return self.filter(**self.model.about_visible_to(user))
 
 
 class Asking(models.Model):
@@ -40,6 +57,8 @@ class Asking(models.Model):
     )
     answer = models.CharField("ý kiến của tỉnh", max_length=500, blank=True, editable=False)
 
+    objects = AskingQuerySet.as_manager()
+
     class Meta:
         abstract = True
         ordering = ["-asked_at", "-pk"]
@@ -56,6 +75,25 @@ class Asking(models.Model):
                 violation_error_message="Không đồng ý thì phải ghi lý do.",
             ),
         ]
+
+    @property
+    def is_waiting(self):
+        return self.state == S.WAITING
+
+    def close(self, state, actor, answer, now):
+        """Lock the row and answer it once; ValidationError names the colleague who was faster."""
+        self.refresh_from_db(from_queryset=type(self).objects.select_for_update(of=("self",)))
+        if not self.is_waiting:
+            moment = timezone.localtime(self.answered_at)
+            raise ValidationError(
+                f"{self.answered_by} đã trả lời lúc {moment:%H:%M %d/%m/%Y}: {self.get_state_display().lower()}."
+            )
+        if state == S.REFUSED and not answer.strip():
+            raise ValidationError({"answer": "Hãy ghi lý do để đơn vị biết."})
+        self.state, self.answer = state, answer.strip()[:500]
+        self.answered_at, self.answered_by = now or timezone.now(), actor
+        self.save()
+        notifications.asking_answered(self)
 
 
 class ExtensionRequest(Asking):
@@ -82,6 +120,47 @@ class ExtensionRequest(Asking):
     def __str__(self):
         return f"Xin gia hạn đến {self.until:%d/%m/%Y}"
 
+    @staticmethod
+    def about_visible_to(user):
+        return {"obligation__in": Obligation.objects.visible_to(user)}
+
+    @classmethod
+    @transaction.atomic
+    def ask(cls, *, actor, obligation, until, reason, now=None):
+        """The agency asks. The same request sent twice gives the row of the first time."""
+        now = now or timezone.now()
+        obligation.lock()
+        if obligation.met_at or obligation.exempt_at:
+            raise ValidationError("Đầu việc này không còn phải nộp nên không cần gia hạn.")
+        waiting = obligation.extension_requests.waiting().first()
+        if waiting:
+            if (waiting.asked_by_id, waiting.until, waiting.reason) == (actor.pk, until, reason.strip()):
+                return waiting
+            raise ValidationError("Đơn vị đã xin gia hạn việc này, đang chờ tỉnh trả lời. Không cần gửi lại.")
+        first = max(obligation.last_day, periods.local_day(now))
+        if not first < until <= first + LONGEST_EXTENSION:
+            last = first + LONGEST_EXTENSION
+            raise ValidationError({"until": f"Hãy chọn ngày sau {first:%d/%m/%Y} và không quá {last:%d/%m/%Y}."})
+        asked = cls(obligation=obligation, until=until, reason=reason.strip(), asked_at=now, asked_by=actor)
+        asked.full_clean()
+        asked.save()
+        notifications.asking_made(asked)
+        return asked
+
+    @transaction.atomic
+    def grant(self, *, actor, until=None, answer="", now=None):
+        """Give the day that was asked for, or another one; the duty is extended in the same act."""
+        given = until or self.until
+        self.close(S.GRANTED, actor, answer, now)
+        if given != self.until:
+            self.until = given
+            self.save(update_fields=["until"])
+        self.obligation.extend(actor=actor, until=given, reason=f"Theo đề nghị của đơn vị: {self.reason}")
+
+    @transaction.atomic
+    def refuse(self, *, actor, answer, now=None):
+        self.close(S.REFUSED, actor, answer, now)
+
 
 class Appeal(Asking):
     """Đề nghị xem lại: the agency disagrees with a refusal."""
@@ -98,6 +177,43 @@ class Appeal(Asking):
 
     def __str__(self):
         return f"Đề nghị xem lại: {self.item}"
+
+    @staticmethod
+    def about_visible_to(user):
+        return {"item__in": ContentItem.objects.visible_to(user)}
+
+    @classmethod
+    @transaction.atomic
+    def file(cls, *, actor, item, reason, now=None):
+        """Ask for a second look at a refusal, once and within 30 days of it."""
+        now = now or timezone.now()
+        item.lock()
+        decision = item.last_decision
+        if item.status != ContentStatus.REJECTED:
+            raise ValidationError("Chỉ đề nghị xem lại được sản phẩm đã bị từ chối.")
+        known = cls.objects.filter(decision=decision).first()
+        if known:
+            if known.is_waiting and (known.asked_by_id, known.reason) == (actor.pk, reason.strip()):
+                return known
+            raise ValidationError("Quyết định này đã được đề nghị xem lại. Kết quả ghi ở trang của sản phẩm.")
+        if now > decision.at + APPEAL_WITHIN:
+            raise ValidationError(f"Đã quá {APPEAL_WITHIN.days} ngày kể từ khi bị từ chối. Hãy nộp sản phẩm khác.")
+        asked = cls(item=item, decision=decision, reason=reason.strip(), asked_at=now, asked_by=actor)
+        asked.full_clean()
+        asked.save()
+        notifications.asking_made(asked)
+        return asked
+
+    @transaction.atomic
+    def grant(self, *, actor, answer="", now=None):
+        """The refusal is lifted: the same version waits in the queue again, submitted when it was submitted."""
+        self.close(S.GRANTED, actor, answer, now)
+        self.item.reopen(actor=actor)
+
+    @transaction.atomic
+    def refuse(self, *, actor, answer, now=None):
+        """The refusal stands."""
+        self.close(S.REFUSED, actor, answer, now)
 
 
 class InternalNote(models.Model):

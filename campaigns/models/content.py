@@ -35,6 +35,7 @@ TRANSITIONS = {
     "approve": {S.SUBMITTED: S.APPROVED},
     "reject": {S.SUBMITTED: S.REJECTED},
     "withdraw": {S.DRAFT: S.WITHDRAWN, S.SUBMITTED: S.WITHDRAWN, S.CHANGES: S.WITHDRAWN},
+    "reopen": {S.REJECTED: S.SUBMITTED},
     "publish": {S.APPROVED: S.PUBLISHED, S.PUBLISHED: S.PUBLISHED},
 }
 EDITABLE = (S.DRAFT, S.CHANGES)
@@ -252,6 +253,19 @@ class ContentItem(models.Model):
     def reject(self, *, actor, version, code, note, now=None):
         """Refuse the item for good, with a coded reason."""
         self.decide(actor, version, DecisionAct.REJECT, code, note, now)
+
+    @transaction.atomic
+    def reopen(self, *, actor):
+        """Lift a refusal that was appealed against: a copy of the version waits, with the day on which that one was
+        handed in. The old version keeps its decision."""
+        self.advance("reopen")
+        version = self.current_version
+        files = list(version.files.all())
+        self.version += 1
+        version.pk, version.number, version.decided_at = None, self.version, None
+        version.save(force_insert=True)
+        version.files.set(files)
+        self.record(actor, "Xem lại theo đề nghị của đơn vị")
 
     @transaction.atomic
     def withdraw(self, *, actor, now=None):

@@ -150,6 +150,7 @@ def item(request, pk):
         "decision": product.last_decision,
         "files": list(product.current_files),
         "publications": list(product.publications.select_related("channel")),
+        "appeals": list(product.appeals.select_related("answered_by")),
         "may_edit": product.is_editable and can_submit(request.user, product),
         "may_withdraw": can_withdraw(request.user, product),
         "locked": product.obligation.is_locked(local_day(timezone.now())),

@@ -69,6 +69,7 @@ class Items:
             "approve": lambda: item.approve(actor=self.reviewer, version=item.version, now=NOW),
             "reject": lambda: item.reject(actor=self.reviewer, version=item.version, now=NOW, **why),
             "withdraw": lambda: item.withdraw(actor=self.focal, now=NOW),
+            "reopen": lambda: item.reopen(actor=self.reviewer),
             "publish": lambda: item.publish(
                 actor=self.reviewer,
                 channel=channel or self.channel,
