@@ -2,25 +2,19 @@
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 
+from django.conf import settings
 from django.db.models import Q
-from django.urls import reverse
 
-from campaigns.models import ContentItem, ContentStatus, Obligation, Outcome, RequirementKind
+from campaigns.answering import manner_of, rows_by_duty
+from campaigns.models import Obligation, Outcome
 from campaigns.wording import duty_words
 from portal.lib import periods
-from registry.models import Agency, Channel, ChannelStatus, ContactPoint, ContactStatus
+from registry.models import Agency, Channel, ChannelStatus, ContactPoint
 
 KEPT = timedelta(days=92)
 """How long done and locked work stays on the list."""
-
-
-@dataclass(frozen=True)
-class Act:
-    """A button: its words and where it leads."""
-
-    words: str
-    url: str
 
 
 @dataclass
@@ -29,48 +23,34 @@ class Card:
 
     obligation: Obligation
     today: date
-    items: list[ContentItem] = field(default_factory=list)
-    contacts: list[ContactPoint] = field(default_factory=list)
+    rows: list = field(default_factory=list)
 
     @property
     def title(self):
         return duty_words(self.obligation)
 
-    @property
-    def is_nomination(self):
-        return self.obligation.requirement.kind == RequirementKind.NOMINATE_CONTACT
+    @cached_property
+    def manner(self):
+        """How a duty of this kind is answered."""
+        return manner_of(self.obligation)
 
     @property
     def is_locked(self):
         return self.obligation.is_locked(self.today)
 
-    @property
-    def returned_item(self):
-        return next((item for item in self.items if item.status == ContentStatus.CHANGES), None)
+    @cached_property
+    def returned(self):
+        """What the province sent back, None when nothing waits to be mended."""
+        return self.manner.returned(self)
 
     @property
-    def returned_contact(self):
-        return next((row for row in self.contacts if row.status == ContactStatus.RETURNED), None)
-
-    @property
-    def draft(self):
-        return next((item for item in self.items if item.status == ContentStatus.DRAFT), None)
-
-    @property
-    def decision(self):
-        """What the reviewer decided on the returned item."""
-        decisions = list(self.returned_item.decisions.all()) if self.returned_item else []
-        return decisions[-1] if decisions else None
-
-    @property
-    def is_returned(self):
-        if self.is_nomination:
-            return bool(self.returned_contact and not self.obligation.met_at)
-        return bool(self.returned_item)
+    def is_closed(self):
+        """Nothing more can be handed in."""
+        return self.is_locked and not self.manner.stays_open
 
     @property
     def is_to_do(self):
-        return not self.is_locked and (self.obligation.is_open_work or self.is_returned)
+        return not self.is_closed and bool(self.obligation.is_open_work or self.returned)
 
     @property
     def is_missed(self):
@@ -84,7 +64,7 @@ class Card:
     @property
     def state(self):
         """The badge: returned work first, then the outcome; "not yet" while there is still time."""
-        if self.is_returned:
+        if self.returned:
             return "changes"
         outcome = self.obligation.outcome()
         if outcome == Outcome.MISSING and not self.obligation.is_overdue(self.today):
@@ -94,32 +74,29 @@ class Card:
     @property
     def next_act(self):
         """The one filled button; None when nothing can be done here."""
-        if self.is_locked or self.obligation.exempt_at:
-            return None
-        if self.is_nomination:
-            return self.next_nomination()
-        if self.returned_item:
-            return Act("Sửa và nộp lại", reverse("item_edit", args=[self.returned_item.pk]))
-        if not self.obligation.is_open_work:
-            return None
-        if self.draft:
-            return Act("Hoàn thiện bản nháp", reverse("item_edit", args=[self.draft.pk]))
-        return Act("Nộp sản phẩm", reverse("item_new", args=[self.obligation.pk]))
+        return None if self.is_closed or self.obligation.exempt_at else self.manner.next_act(self)
 
-    def next_nomination(self):
-        if not self.obligation.is_open_work:
-            return None
-        words = "Sửa và cử lại" if self.returned_contact else "Cử đầu mối"
-        return Act(words, reverse("nominate", args=[self.obligation.pk]))
+    @property
+    def page_act(self):
+        """The filled button at the head of the duty's own page."""
+        return None if self.is_closed or self.obligation.exempt_at else self.manner.page_act(self)
 
     @property
     def takes_more(self):
-        """Whether another product may be handed in beside what is there."""
-        return not (self.is_nomination or self.is_locked or self.obligation.exempt_at)
+        return self.manner.takes_more(self)
+
+    @property
+    def sent(self):
+        """What was handed in, in words, once the duty asks nothing more of the agency."""
+        return [] if self.is_to_do or self.obligation.exempt_at else self.manner.sent(self)
+
+    @property
+    def missed_words(self):
+        return self.manner.missed_words.format(office=settings.PROVINCE_OFFICE)
 
     @property
     def order(self):
-        return (not self.is_returned, self.obligation.last_day, self.obligation.pk)
+        return (not self.returned, self.obligation.last_day, self.obligation.pk)
 
 
 @dataclass(frozen=True)
@@ -140,17 +117,17 @@ class Work:
 
 
 def work_of(user, today) -> Work:
-    """The work of a focal point's agencies (seven queries, however many rows)."""
+    """The work of a focal point's agencies (five queries and what each kind of duty needs, however many rows)."""
     agencies = list(Agency.objects.editable_by(user))
     contacts = list(ContactPoint.objects.visible_to(user).current().select_related("agency", "user"))
-    cards = cards_of(duties_of(user, agencies, today), open_items(user), contacts, today)
+    cards = cards_of(list(duties_of(user, agencies, today)), user, today)
     done = [card for card in cards if not (card.is_to_do or card.is_waiting or card.is_missed)]
     channels = Channel.objects.visible_to(user).filter(agency__in=agencies).exclude(status=ChannelStatus.CLOSED)
     return Work(
         agencies=agencies,
         to_do=sorted((card for card in cards if card.is_to_do), key=lambda card: card.order),
         waiting=[card for card in cards if card.is_waiting],
-        missed=[card for card in cards if card.is_missed],
+        missed=[card for card in cards if card.is_missed and not card.is_to_do],
         done=sorted(done, key=lambda card: card.obligation.last_day, reverse=True),
         channels=list(channels.select_related("agency")),
         contacts=contacts,
@@ -169,20 +146,7 @@ def duties_of(user, agencies, today):
     )
 
 
-def open_items(user):
-    """Drafts and returned items, with what the reviewers said."""
-    rows = ContentItem.objects.visible_to(user).filter(status__in=(ContentStatus.DRAFT, ContentStatus.CHANGES))
-    return rows.prefetch_related("decisions__actor")
-
-
-def cards_of(duties, items, contacts, today) -> list[Card]:
-    """One card per duty, with its own items and the people in the role it asks for."""
-    items_of, contacts_of = {}, {}
-    for item in items:
-        items_of.setdefault(item.obligation_id, []).append(item)
-    for contact in contacts:
-        contacts_of.setdefault((contact.agency_id, contact.role), []).append(contact)
-    return [
-        Card(row, today, items_of.get(row.pk, []), contacts_of.get((row.agency_id, row.requirement.contact_role), []))
-        for row in duties
-    ]
+def cards_of(duties, user, today) -> list[Card]:
+    """One card per duty, with what was handed in for it."""
+    rows = rows_by_duty(duties, user)
+    return [Card(duty, today, rows.get(duty.pk, [])) for duty in duties]

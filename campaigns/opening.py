@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from campaigns.models import Obligation, Period, Requirement
+from campaigns.models import Obligation, Period, Recurrence, Requirement
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,8 @@ class Opened:
 
 def open_periods(today, *, campaign=None, now=None) -> Opened:
     """Open every period that has begun by `today`; a missed night heals itself, an open period stays as it is."""
-    requirements = Requirement.objects.binding(today).select_related("campaign").prefetch_related("periods")
+    requirements = Requirement.objects.binding(today).exclude(recurrence=Recurrence.ROLLING)
+    requirements = requirements.select_related("campaign").prefetch_related("periods")
     if campaign is not None:
         requirements = requirements.filter(campaign=campaign)
     return sum((open_requirement(row, today, now or timezone.now()) for row in requirements), Opened())

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.db.models import Count, Q
 
-from campaigns.models import Campaign, ContentItem, Obligation, Outcome, Period, Requirement
+from campaigns.models import Campaign, ContentItem, Obligation, Outcome, Period, Recurrence, Requirement
 from portal.lib import periods
 from portal.lib.workdays import add_working_days
 from registry.models import ContactPoint, ContactRole
@@ -42,14 +42,16 @@ def tiles(figures) -> list[Tile]:
 
 def months_known(user) -> list[date]:
     """First days of the months that have duties, newest first."""
-    months = Obligation.objects.visible_to(user).order_by("-period__month").values_list("period__month", flat=True)
+    rows = Obligation.objects.visible_to(user).of_months().order_by("-period__month")
+    months = rows.values_list("period__month", flat=True)
     return list(months.distinct())
 
 
 def nearest_month(today) -> date:
     """The month of the period whose due day lies nearest to today; this month while there is none (two queries)."""
-    ahead = Period.objects.filter(due_on__gte=today).order_by("due_on").first()
-    behind = Period.objects.filter(due_on__lt=today).order_by("-due_on").first()
+    known = Period.objects.exclude(requirement__recurrence=Recurrence.ROLLING)
+    ahead = known.filter(due_on__gte=today).order_by("due_on").first()
+    behind = known.filter(due_on__lt=today).order_by("-due_on").first()
     near = [row for row in (ahead, behind) if row]
     return min(near, key=lambda row: abs(row.due_on - today)).month if near else today.replace(day=1)
 
@@ -87,6 +89,7 @@ def running_campaigns(user, today):
 def coming_dates(today, limit=6) -> list[Coming]:
     """The next due days, locks and openings of issued campaigns (two queries)."""
     known = Period.objects.filter(locks_on__gte=today, requirement__campaign__status="issued")
+    known = known.exclude(requirement__recurrence=Recurrence.ROLLING)
     found = []
     for row in known.select_related("requirement__campaign").order_by("due_on"):
         if row.due_on >= today:

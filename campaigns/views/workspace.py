@@ -9,6 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
 from campaigns import permissions
+from campaigns.answering import manner_of
 from campaigns.forms.workspace import NothingForm, tell
 from campaigns.models import RequirementKind
 from campaigns.my_work import Card, work_of
@@ -36,14 +37,14 @@ def obligation(request, pk):
     """One duty: what is asked, by when, what was answered, and the acts."""
     duty = duty_or_404(request, pk)
     today = timezone.localdate()
-    items = list(duty.items.all().prefetch_related("decisions__actor"))
-    contacts = list(duty.nominated_contacts()) if duty.requirement.contact_role else []
-    card = Card(duty, today, items, contacts)
+    card = Card(duty, today, manner_of(duty).handed_in(duty, request.user))
+    can_answer = permissions.can_answer(request.user, duty)
     context = {
         "duty": duty,
         "card": card,
         "today": today,
-        "act": card.next_act if permissions.can_answer(request.user, duty) else None,
+        "can_answer": can_answer,
+        "act": card.page_act if can_answer else None,
         "dispatches": duty.requirement.campaign.dispatches.all(),
         "happened": duty.history.select_related("history_user"),
     }

@@ -82,7 +82,7 @@ def test_returned_product_comes_first_with_the_words_of_the_reviewer(focal, worl
     item.return_for_changes(actor=world.reviewer, version=1, code="source", note="Hãy ghi rõ nguồn ảnh.")
     page = focal.get(reverse("my_work"))
     first = page.context["work"].to_do[0]
-    assert first.returned_item == item
+    assert first.returned == item
     assert "Hãy ghi rõ nguồn ảnh." in words(page)
     assert first.next_act.url == reverse("item_edit", args=[item.pk])
 
@@ -123,7 +123,7 @@ def test_list_costs_the_same_at_one_and_at_four_rows(focal, world, health_focal)
         with CaptureQueriesContext(connection) as queries:
             focal.get(reverse("my_work"))
         costs.append(len(queries))
-    assert costs == [11] * 4
+    assert costs == [12] * 4
 
 
 def test_duty_page_costs_the_same_with_one_and_with_four_products(focal, world, health_focal):
@@ -420,7 +420,7 @@ def test_nomination_after_the_lock_is_refused_and_kept_on_the_page(focal, world,
 
 
 def test_somebody_is_put_forward_in_place_of_a_person_who_leaves(focal, world):
-    focal.post(reverse("contact_replace", args=[world.contact.pk]), PERSON | {"old_leaves": "on"})
+    focal.post(reverse("contact_hand_over", args=[world.contact.pk]), PERSON | {"has_left": "on"})
     world.contact.refresh_from_db()
     assert world.contact.status == ContactStatus.LEFT
     assert ContactPoint.objects.get(full_name="Triệu Thị Mới").role == world.contact.role
@@ -428,7 +428,7 @@ def test_somebody_is_put_forward_in_place_of_a_person_who_leaves(focal, world):
 
 def test_person_at_work_cannot_shut_themselves_out(focal, world, health_focal):
     own = health_focal.contact_points.get()
-    focal.post(reverse("contact_replace", args=[own.pk]), PERSON | {"old_leaves": "on"})
+    focal.post(reverse("contact_hand_over", args=[own.pk]), PERSON | {"has_left": "on"})
     own.refresh_from_db()
     assert own.status == ContactStatus.CONFIRMED
 
@@ -511,7 +511,7 @@ def test_another_agency_finds_nothing_and_changes_nothing(other, world):
         "item_edit": world.draft.pk,
         "item_withdraw": world.item.pk,
         "contact_correct": world.proposed_contact.pk,
-        "contact_replace": world.contact.pk,
+        "contact_hand_over": world.contact.pk,
         "channel_correct": world.proposed_channel.pk,
     }
     for name, pk in hand.items():

@@ -1,0 +1,156 @@
+"""How a duty of each kind is answered in the workspace: what was handed in, what came back, the next act, its words.
+
+One class per kind of requirement, all in `MANNERS`: cards, lists and pages ask the table and know no kind themselves.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from campaigns.models import ContentItem, ContentStatus, RequirementKind
+from registry.models import ContactPoint, ContactStatus
+
+HANDED_IN = (ContentStatus.SUBMITTED, ContentStatus.APPROVED, ContentStatus.PUBLISHED)
+
+
+@dataclass(frozen=True)
+class Act:
+    """A button: its words and where it leads."""
+
+    words: str
+    url: str
+
+
+class Manner:
+    """What every kind has; a kind overrides what is its own. `card.rows` is what `load` found for the duty."""
+
+    part = "campaigns/workspace/_answers.html"
+    """Below the facts of the duty's page: what was handed in. Needs: card, duty, today, can_answer."""
+    returned_part = "campaigns/workspace/_returned.html"
+    """Why the province sent the answer back. Needs: row, the returned one."""
+    count_words = ""
+    """Before "1/2" where a duty asks for a number: what is counted."""
+    stays_open = False
+    """Whether the agency may still answer after the lock; the answer is late all the same."""
+    missed_words = "Nếu vẫn cần nộp, hãy đề nghị {office} mở lại kỳ cho đơn vị."
+
+    def load(self, duties, user) -> dict[int, list]:
+        """What was handed in, by duty; a constant number of queries."""
+        return {}
+
+    def handed_in(self, duty, user) -> list:
+        """The same for the page of one duty."""
+        return self.load([duty], user).get(duty.pk, [])
+
+    def returned(self, card):
+        """The row that the province sent back and that waits for the agency, None when there is none."""
+        return None
+
+    def next_act(self, card) -> Act | None:
+        """The one filled button of the card, for a duty that is neither locked nor excused."""
+        return None
+
+    def page_act(self, card) -> Act | None:
+        """The same on the duty's own page; None where the page's part has the button itself."""
+        return self.next_act(card)
+
+    def takes_more(self, card) -> bool:
+        """Whether another product may be handed in beside what is there."""
+        return False
+
+    def sent(self, card) -> list[str]:
+        """What was handed in, in words, for a card that asks nothing more."""
+        return []
+
+
+class Nomination(Manner):
+    """Cử đầu mối."""
+
+    part = "campaigns/workspace/_answers_nomination.html"
+    returned_part = "campaigns/workspace/_returned_contact.html"
+
+    def load(self, duties, user):
+        """People in the asked role, of each duty's agency."""
+        people = defaultdict(list)
+        rows = ContactPoint.objects.visible_to(user).current().filter(agency__in={duty.agency_id for duty in duties})
+        for row in rows:
+            people[row.agency_id, row.role].append(row)
+        return {duty.pk: people[duty.agency_id, duty.requirement.contact_role] for duty in duties}
+
+    def handed_in(self, duty, user):
+        return list(duty.nominated_contacts())
+
+    def returned(self, card):
+        if card.obligation.met_at:
+            return None
+        return next((row for row in card.rows if row.status == ContactStatus.RETURNED), None)
+
+    def next_act(self, card):
+        if not card.obligation.is_open_work:
+            return None
+        return Act("Sửa và cử lại" if card.returned else "Cử đầu mối", reverse("nominate", args=[card.obligation.pk]))
+
+    def sent(self, card):
+        return [row.full_name for row in card.rows if row.status != ContactStatus.RETURNED]
+
+
+class Products(Manner):
+    """Gửi sản phẩm truyền thông."""
+
+    part = "campaigns/workspace/_answers_products.html"
+    returned_part = "campaigns/workspace/_returned_item.html"
+    count_words = "đã duyệt"
+
+    def load(self, duties, user):
+        """Items with what the reviewers said; withdrawn ones are gone."""
+        rows = ContentItem.objects.visible_to(user).filter(obligation__in=duties)
+        found = defaultdict(list)
+        for item in rows.exclude(status=ContentStatus.WITHDRAWN).prefetch_related("decisions__actor"):
+            found[item.obligation_id].append(item)
+        return found
+
+    def handed_in(self, duty, user):
+        return list(duty.items.all().prefetch_related("decisions__actor"))
+
+    def returned(self, card):
+        return next((item for item in card.rows if item.status == ContentStatus.CHANGES), None)
+
+    def next_act(self, card):
+        if card.returned:
+            return Act("Sửa và nộp lại", reverse("item_edit", args=[card.returned.pk]))
+        if not card.obligation.is_open_work:
+            return None
+        draft = next((item for item in card.rows if item.status == ContentStatus.DRAFT), None)
+        if draft:
+            return Act("Hoàn thiện bản nháp", reverse("item_edit", args=[draft.pk]))
+        return Act("Nộp sản phẩm", reverse("item_new", args=[card.obligation.pk]))
+
+    def takes_more(self, card):
+        return not (card.is_locked or card.obligation.exempt_at)
+
+    def sent(self, card):
+        return [f"{item.get_kind_display()} “{item.title}”" for item in card.rows if item.status in HANDED_IN]
+
+
+MANNERS = {
+    RequirementKind.NOMINATE_CONTACT: Nomination(),
+    RequirementKind.SUBMIT_CONTENT: Products(),
+}
+"""By kind of requirement."""
+
+
+def manner_of(duty) -> Manner:
+    """How the duty is answered; a kind without a line of its own shows its facts only."""
+    return MANNERS.get(duty.requirement.kind) or Manner()
+
+
+def rows_by_duty(duties, user) -> dict[int, list]:
+    """What was handed in for all these duties, each kind asked once."""
+    kinds = defaultdict(list)
+    for duty in duties:
+        kinds[duty.requirement.kind].append(duty)
+    found = {}
+    for group in kinds.values():
+        found |= manner_of(group[0]).load(group, user)
+    return found
