@@ -2,8 +2,10 @@
 
 from campaigns.models.asking import AnswerState, Appeal, ExtensionRequest, InternalNote
 from campaigns.models.campaign import Campaign, CampaignStatus, Dispatch
+from campaigns.models.connector import Connector, Provider
 from campaigns.models.content import ContentItem, ContentStatus
 from campaigns.models.file import ContentFile
+from campaigns.models.job import JobNote, JobState, PublicationJob
 from campaigns.models.obligation import Obligation, Outcome
 from campaigns.models.publication import Decision, DecisionAct, Publication, PublicationMetric, ReasonCode
 from campaigns.models.reminder import Reminder
@@ -16,6 +18,7 @@ __all__ = [
     "Appeal",
     "Campaign",
     "CampaignStatus",
+    "Connector",
     "ContentFile",
     "ContentItem",
     "ContentKind",
@@ -26,10 +29,14 @@ __all__ = [
     "Dispatch",
     "ExtensionRequest",
     "InternalNote",
+    "JobNote",
+    "JobState",
     "Obligation",
     "Outcome",
     "Period",
+    "Provider",
     "Publication",
+    "PublicationJob",
     "PublicationMetric",
     "ReasonCode",
     "Recurrence",
