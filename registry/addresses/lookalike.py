@@ -5,6 +5,7 @@ Confusable letters: a hand-made extract of Unicode TS 39, the letters seen in fa
 
 import re
 import unicodedata
+from collections import Counter
 from functools import lru_cache
 
 from registry.addresses import platforms
@@ -18,7 +19,7 @@ CONFUSABLES = str.maketrans({pair[0]: pair[1] for pair in CONFUSABLE_PAIRS.split
 LEET = str.maketrans({"0": "o", "1": "l", "3": "e", "4": "a", "5": "s", "7": "t", "i": "l", "|": "l", "j": "l"})
 PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
 FOREIGN_SCRIPTS = ("CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC", "GEORGIAN", "LISU", "DESERET")
-MIN_CLOSE = 8
+MIN_CLOSE, MIN_CLOSE_TWICE = 8, 14
 MIN_NAMED = 8
 MIN_NAMED_ANYHOW = 12
 
@@ -156,6 +157,60 @@ def nearest(key: str, known: list[str]) -> str:
     return best
 
 
+# --- Finding the few known keys that `nearest` must judge, without reading the whole register ------------------------
+
+ANCHOR = 32
+"""Letters of a shape by which it is looked up; longer ones share a row of the index with the like."""
+THERMOMETER = {
+    letter: count
+    for count, letters in ((4, "nhaoltu"), (3, "cgse"), (2, "pyxbmdv"), (1, "qkrwfz"))
+    for letter in letters
+}
+RARE = ("2689", "")
+"""Letters counted together, one bit each: the digits that a skeleton keeps, and everything else."""
+
+
+def anchor(key: str) -> str:
+    """The beginning of the shape of a key's handle; "" for numeric identities, which are never alike."""
+    return skeleton(handle(key))[:ANCHOR]
+
+
+def letters(shape: str) -> int:
+    """Which letters a shape has, and how many of each, as 62 bits: one edit of the shape changes two bits at most."""
+    bits, at = 0, 0
+    counts = Counter(shape)
+    for letter, most in THERMOMETER.items():
+        bits |= ((1 << min(counts.pop(letter, 0), most)) - 1) << at
+        at += most
+    if any(letter in RARE[0] for letter in counts):
+        bits |= 1 << at
+    if any(letter not in RARE[0] for letter in counts):
+        bits |= 2 << at
+    return bits
+
+
+def anchors_inside(shape: str) -> list[str]:
+    """What a known handle's anchor may be when it equals this shape or stands inside it."""
+    count = len(shape)
+    first = [is_addition(shape[:start]) for start in range(count)]
+    last = [is_addition(shape[end:]) for end in range(count + 1)]
+    found = {shape[:ANCHOR]}
+    for start in range(count):
+        for end in range(start + SHORTEST_SHAPE, min(count, start + ANCHOR) + 1):
+            if end - start >= SHORTEST_ANYHOW or (first[start] and last[end]):
+                found.add(shape[start:end])
+    return sorted(found)
+
+
+SHORTEST_SHAPE, SHORTEST_ANYHOW = MIN_NAMED // 2, MIN_NAMED_ANYHOW // 2
+"""A skeleton may be half as long as its handle: rn → m."""
+
+
+def most_edits(mine: str) -> int:
+    """How many edits a handle may be away from a known one: 0 when it is too short to be close to any."""
+    return 2 if len(mine) >= MIN_CLOSE_TWICE else 1 if len(mine) >= MIN_CLOSE else 0
+
+
 @lru_cache(maxsize=50_000)
 def handle(key: str) -> str:
     """The human-chosen letters of a key, compared without dots, hyphens, underscores; "" for numbers and codes."""
@@ -178,7 +233,7 @@ def is_close(mine: str, theirs: str) -> bool:
         return False
     if re.sub(r"\d", "", mine) == re.sub(r"\d", "", theirs):
         return False
-    limit = 2 if shorter >= 14 else 1
+    limit = 2 if shorter >= MIN_CLOSE_TWICE else 1
     return distance(skeleton(mine), skeleton(theirs), limit) <= limit
 
 

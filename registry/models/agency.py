@@ -10,7 +10,9 @@ from simple_history.models import HistoricalRecords
 from portal.lib import text
 
 ONE_DAY = timedelta(days=1)
-DERIVED = ["slug", "search_norm", "sort_key"]
+DERIVED = ["slug", "search_norm", "sort_key", "page_name"]
+COUNCIL = "uy ban nhan dan "
+LONGEST_PAGE_NAME = 40
 
 
 class AgencyKind(models.TextChoices):
@@ -84,6 +86,7 @@ class Agency(models.Model):
     name_norm = models.CharField(max_length=200, editable=False, db_index=True)
     search_norm = models.CharField(max_length=320, editable=False)
     sort_key = models.CharField(max_length=700, editable=False, db_index=True)
+    page_name = models.CharField(max_length=LONGEST_PAGE_NAME, blank=True, editable=False)
     status = models.CharField(
         "tình trạng", max_length=10, choices=AgencyStatus.choices, default=AgencyStatus.ACTIVE, editable=False
     )
@@ -93,13 +96,16 @@ class Agency(models.Model):
     created_at = models.DateTimeField("tạo lúc", auto_now_add=True)
 
     objects = AgencyQuerySet.as_manager()
-    history = HistoricalRecords(excluded_fields=["name_norm", "search_norm", "sort_key"])
+    history = HistoricalRecords(excluded_fields=["name_norm", "search_norm", "sort_key", "page_name"])
 
     class Meta:
         verbose_name = "cơ quan"
         verbose_name_plural = "cơ quan"
         ordering = ["sort_key", "pk"]
-        indexes = [models.Index(fields=["status", "kind", "sort_key"], name="agency_by_kind")]
+        indexes = [
+            models.Index(fields=["status", "kind", "sort_key"], name="agency_by_kind"),
+            models.Index(fields=["page_name"], condition=Q(status="active"), name="agency_by_page_name"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["code"],
@@ -138,6 +144,7 @@ class Agency(models.Model):
         self.name_norm = text.fold(self.name)
         self.search_norm = text.fold(f"{self.name} {self.short_name} {self.code}")
         self.sort_key = text.sort_key(self.name)
+        self.page_name = common_spelling(self.name_norm)
 
     def save(self, *args, **kwargs):
         self.derive()
@@ -270,6 +277,20 @@ class AgencyName(models.Model):
         """Last day is the day before the next name begins."""
         self.valid_to = on - ONE_DAY
         self.save()
+
+
+def spellings(name: str) -> set[str]:
+    """How pages write an agency's name: "uy ban nhan dan xa suoi mo" → ubndxasuoimo, xasuoimo and in full."""
+    return {squeezed(form) for form in (name, name.replace(COUNCIL, "ubnd "), name.replace(COUNCIL, ""))}
+
+
+def common_spelling(name: str) -> str:
+    """The longest part that stands in every spelling, by which a page's name leads to the agency."""
+    return max(map(squeezed, name.split(COUNCIL)), key=len)[:LONGEST_PAGE_NAME]
+
+
+def squeezed(name: str) -> str:
+    return "".join(char for char in name if char.isalnum())
 
 
 def free_slug(model, name: str) -> str:
