@@ -10,10 +10,12 @@ from campaigns.models.obligation import Obligation, Outcome
 from campaigns.models.publication import Decision, DecisionAct, Publication, PublicationMetric, ReasonCode
 from campaigns.models.reminder import Reminder
 from campaigns.models.requirement import Period, Recurrence, Requirement, RequirementKind
+from campaigns.models.round import Answer, RoundChannel
 from campaigns.models.topic import Topic
 from campaigns.models.version import ContentKind, ContentVersion
 
 __all__ = [
+    "Answer",
     "AnswerState",
     "Appeal",
     "Campaign",
@@ -43,5 +45,6 @@ __all__ = [
     "Reminder",
     "Requirement",
     "RequirementKind",
+    "RoundChannel",
     "Topic",
 ]

@@ -41,6 +41,15 @@ class Campaign(models.Model):
     starts_on = models.DateField("từ ngày")
     ends_on = models.DateField("đến ngày", null=True, blank=True, help_text="Để trống nếu thực hiện thường xuyên.")
     channels = models.ManyToManyField(Channel, verbose_name="kênh cần phổ biến", blank=True, related_name="campaigns")
+    standing = models.CharField(
+        "việc thường trực",
+        max_length=20,
+        null=True,
+        blank=True,
+        unique=True,
+        editable=False,
+        help_text="Loại việc mà cổng tự giao; mỗi loại một đợt, không có công văn, không kết thúc.",
+    )
     status = models.CharField(
         "tình trạng", max_length=10, choices=CampaignStatus.choices, default=CampaignStatus.DRAFT, editable=False
     )
@@ -89,6 +98,15 @@ class Campaign(models.Model):
     def is_draft(self):
         return self.status == CampaignStatus.DRAFT
 
+    @classmethod
+    @transaction.atomic
+    def establish(cls, *, actor, standing, title, purpose, on, now):
+        """The standing campaign of a kind of work that the portal itself asks for: in force at once, without a
+        dispatch. Established twice, or by two at once, it is one row; then `is_new` is False."""
+        facts = {"title": title, "purpose": purpose, "starts_on": on, "created_by": actor, "created_at": now}
+        facts |= {"status": CampaignStatus.ISSUED, "issued_at": now, "issued_by": actor}
+        return cls.objects.get_or_create(standing=standing, defaults=facts)
+
     @transaction.atomic
     def issue(self, *, actor, now=None):
         """Make the requirements binding. The caller opens the periods (`opening.open_periods`)."""
@@ -106,6 +124,8 @@ class Campaign(models.Model):
     def close(self, *, actor, reason, now=None):
         """Ask nothing more from now on; what is owed stays owed and readable."""
         self.lock()
+        if self.standing:
+            raise ValidationError("Đợt này thường trực: cổng tự giao việc theo quy định nên không kết thúc.")
         if self.status != CampaignStatus.ISSUED:
             raise ValidationError("Chỉ kết thúc được đợt đang thực hiện.")
         self.status, self.closed_at, self.closed_reason = CampaignStatus.CLOSED, now or timezone.now(), reason

@@ -3,7 +3,11 @@
 from datetime import datetime
 from typing import NamedTuple
 
+from django.db.models import Q
+
 from campaigns.models.requirement import RequirementKind
+from portal.lib import periods
+from registry.models import Channel, ChannelStatus, GroupMembership
 
 
 class Entry(NamedTuple):
@@ -25,6 +29,16 @@ class Entry(NamedTuple):
             return cls(contact.proposed_at, contact.returned_at or contact.proposed_at, False)
         return cls(contact.proposed_at, contact.confirmed_at or contact.returned_at, contact.confirmed_at is not None)
 
+    @classmethod
+    def of_channel(cls, channel, begun):
+        """A declaration: proposed, then confirmed or returned. A channel confirmed before the duty began counts when
+        its agency says "đã có": at once, for there is nothing to decide."""
+        if channel.confirmed_at and channel.confirmed_at < begun:
+            return cls(channel.answered_at, channel.answered_at, True)
+        is_returned = channel.status == ChannelStatus.RETURNED
+        decided_at = channel.confirmed_at or (channel.proposed_at if is_returned else None)
+        return cls(channel.proposed_at, decided_at, channel.confirmed_at is not None)
+
 
 def nominations(obligation) -> list[Entry]:
     return [Entry.of_contact(contact) for contact in obligation.nominated_contacts()]
@@ -34,9 +48,40 @@ def products(obligation) -> list[Entry]:
     return [entry for item in obligation.items.all().prefetch_related("versions") for entry in item.entries()]
 
 
+def memberships(obligation) -> list[Entry]:
+    """Joining needs no decision. Who left the group, or the agency, before the duty began does not count."""
+    begun, group = obligation.period.first_on, obligation.requirement.group_id
+    rows = GroupMembership.objects.filter(group=group, agency=obligation.agency_id, joined_at__isnull=False)
+    rows = rows.exclude(left_at__lt=periods.start_of_day(begun)).exclude(contact__left_on__lt=begun)
+    return [Entry(row.joined_at, row.joined_at, True) for row in rows]
+
+
+def channels(obligation) -> list[Entry]:
+    begun = periods.start_of_day(obligation.period.first_on)
+    return [Entry.of_channel(channel, begun) for channel in declared_channels(obligation)]
+
+
+def declared_channels(obligation):
+    """Channels of the asked kind (any kind when none is named) that the agency declared, or named again, for the duty."""
+    begun, kind = periods.start_of_day(obligation.period.first_on), obligation.requirement.channel_kind
+    rows = Channel.objects.filter(agency=obligation.agency_id, **({"kind": kind} if kind else {}))
+    named_again = Q(status=ChannelStatus.CONFIRMED, answered_at__gte=begun)
+    since = Q(proposed_at__gte=begun) | Q(confirmed_at__gte=begun)
+    return rows.filter(since | named_again | Q(status=ChannelStatus.PROPOSED))
+
+
+def answers(obligation) -> list[Entry]:
+    """Channels of a round that are answered; the province decides nothing here."""
+    rows = obligation.round_channels.exclude(answer="")
+    return [Entry(row.answered_at, row.answered_at, True) for row in rows]
+
+
 ENTRIES = {
+    RequirementKind.JOIN_GROUP: memberships,
     RequirementKind.NOMINATE_CONTACT: nominations,
+    RequirementKind.REGISTER_CHANNEL: channels,
     RequirementKind.SUBMIT_CONTENT: products,
+    RequirementKind.RECONFIRM_CHANNELS: answers,
 }
 """For each kind of requirement a function: obligation → its entries, in one query. Kinds without a line count nothing."""
 

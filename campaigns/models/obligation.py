@@ -97,6 +97,7 @@ class Obligation(models.Model):
     agency_name = models.CharField("tên cơ quan khi mở kỳ", max_length=200)
     agency_kind = models.CharField("loại cơ quan khi mở kỳ", max_length=30, choices=AgencyKind.choices)
     required_count = models.PositiveSmallIntegerField("số lượng phải nộp", default=1)
+    is_round = models.BooleanField("lần xác nhận lại kênh", default=False, editable=False)
     due_on = models.DateField("hạn nộp")
     locks_on = models.DateField("khoá kỳ")
     extended_to = models.DateField("gia hạn đến", null=True, blank=True)
@@ -139,6 +140,12 @@ class Obligation(models.Model):
                 fields=["requirement", "agency", "period"],
                 name="one_obligation_per_agency_and_period",
                 violation_error_message="Cơ quan đã có đầu việc này trong kỳ.",
+            ),
+            models.UniqueConstraint(
+                fields=["agency"],
+                condition=Q(is_round=True, met_at=None, nothing_at=None, exempt_at=None),
+                name="one_open_round_per_agency",
+                violation_error_message="Cơ quan đang có một lần xác nhận lại kênh chưa xong.",
             ),
             models.CheckConstraint(
                 condition=Q(met_at=None, met_on=None, accepted_at=None)
@@ -250,6 +257,7 @@ class Obligation(models.Model):
         if not reason.strip():
             raise ValidationError({"reason": "Hãy ghi lý do thu hồi việc miễn."})
         self.exempt_at, self.exempt_by, self.exempt_reason = None, None, ""
+        self.validate_constraints()
         self.record(actor, f"Thu hồi miễn: {reason}"[:300])
 
     @transaction.atomic
