@@ -4,46 +4,29 @@ import secrets
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import F, FilteredRelation, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from portal.lib import text
-from registry.models.agency import Agency
-from registry.models.channel_key import ChannelKey
-from registry.models.channel_kinds import OFFLINE_KINDS, ChannelKind, own_address
+from registry.addresses.parser import read_address
+from registry.models.agency import Agency, AgencyStatus
+from registry.models.channel_key import read_own_address
+from registry.models.channel_kinds import OFFLINE_KINDS, ChannelKind
+from registry.models.channel_status import LIVE, TRANSITIONS, ChannelStatus
 from registry.models.people import User
 
 QR_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-QR_LENGTH = 13
-"""13 letters of 32 = 65 bits: codes can't be guessed by trying."""
-
-
-class ChannelStatus(models.TextChoices):
-    PROPOSED = "proposed", "Chờ xác nhận"
-    CONFIRMED = "confirmed", "Đã xác nhận"
-    RETURNED = "returned", "Trả lại"
-    SUSPENDED = "suspended", "Tạm dừng"
-    CLOSED = "closed", "Đã đóng"
-
+QR_LENGTH = 13  # letters of 32 = 65 bits: codes can't be guessed by trying
 
 S = ChannelStatus
-TRANSITIONS = {
-    "confirm": {S.PROPOSED: S.CONFIRMED},
-    "return_for_changes": {S.PROPOSED: S.RETURNED},
-    "resubmit": {S.RETURNED: S.PROPOSED},
-    "suspend": {S.CONFIRMED: S.SUSPENDED},
-    "resume": {S.SUSPENDED: S.CONFIRMED},
-    "close": {S.CONFIRMED: S.CLOSED, S.SUSPENDED: S.CLOSED},
-    "reconfirm": {S.CONFIRMED: S.CONFIRMED},
-}
-LIVE = (S.CONFIRMED, S.SUSPENDED)
 
 
 class ChannelQuerySet(models.QuerySet):
     def published(self):
-        """What the public is told about: confirmed channels. Nothing under review is official."""
-        return self.filter(status=S.CONFIRMED)
+        """What the public is told is official: confirmed channels of agencies that live. Nothing under review is."""
+        return self.filter(status=S.CONFIRMED, agency__status=AgencyStatus.ACTIVE)
 
     def known_to_public(self):
         """Published channels and those that were: paused and closed ones answer honestly."""
@@ -51,6 +34,15 @@ class ChannelQuerySet(models.QuerySet):
 
     def awaiting_review(self):
         return self.filter(status=S.PROPOSED)
+
+    def to_decide(self):
+        """New channels, those with a waiting change (`waiting_change`: its pk), those that their agency gave up."""
+        waiting = FilteredRelation("changes", condition=Q(changes__status="proposed"))
+        rows = self.annotate(waiting=waiting).annotate(
+            waiting_change=F("waiting__pk"), waits_since=Coalesce("waiting__proposed_at", "given_up_at", "proposed_at")
+        )
+        given_up = Q(status=S.SUSPENDED, given_up_at__isnull=False)
+        return rows.filter(Q(status=S.PROPOSED) | given_up | Q(waiting__isnull=False))
 
     def visible_to(self, user):
         """Staff see all; a focal point sees what is public and everything of their agencies; others what is public."""
@@ -104,6 +96,10 @@ class Channel(models.Model):
         editable=False,
         help_text="Lần gần nhất đơn vị trả lời: vẫn đúng, đã đổi hoặc đã bỏ.",
     )
+    given_up_at = models.DateTimeField("đơn vị báo đã bỏ lúc", null=True, blank=True, editable=False)
+    given_up_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", editable=False, verbose_name="người báo đã bỏ"
+    )
     closed_on = models.DateField("đóng ngày", null=True, blank=True, editable=False)
 
     objects = ChannelQuerySet.as_manager()
@@ -139,6 +135,12 @@ class Channel(models.Model):
                 name="returned_or_suspended_channel_says_why",
                 violation_error_message="Hãy ghi lý do.",
             ),
+            models.CheckConstraint(
+                condition=Q(given_up_at=None, given_up_by=None)
+                | Q(given_up_at__isnull=False, given_up_by__isnull=False, status__in=(S.SUSPENDED, S.CLOSED)),
+                name="given_up_channel_was_given_up_by_someone",
+                violation_error_message="Kênh đơn vị báo đã bỏ phải tạm dừng, có người báo và thời điểm.",
+            ),
         ]
 
     def __str__(self):
@@ -165,9 +167,27 @@ class Channel(models.Model):
         return self.status in LIVE
 
     @property
+    def is_published(self):
+        """`published()` for one channel; reads its agency."""
+        return self.status == S.CONFIRMED and self.agency.status == AgencyStatus.ACTIVE
+
+    @property
     def primary_key(self):
-        """The canonical key by which people compare letter by letter; '' for channels without an address."""
-        return next((row.key for row in self.keys.all()), "")
+        """The canonical key of `url`, by which people compare letter by letter; '' for channels without an address."""
+        keys = [row.key for row in self.keys.all() if not row.ended_on]
+        own = read_address(self.url).key if len(keys) > 1 else ""
+        return own if own in keys else next(iter(keys), "")
+
+    @property
+    def current_keys(self):
+        """The keys that name the channel, the one of `url` first; of a closed channel those that it had to the end."""
+        first = self.primary_key
+        return sorted((row for row in self.keys.all() if not row.ended_on), key=lambda row: row.key != first)
+
+    @property
+    def former_keys(self):
+        """Keys that were given up while the channel went on."""
+        return [row for row in self.keys.all() if row.ended_on]
 
     @classmethod
     @transaction.atomic
@@ -188,7 +208,7 @@ class Channel(models.Model):
             proposed_by=actor,
             proposed_at=now or timezone.now(),
         )
-        key = channel.read_own_address()
+        key = read_own_address(channel)
         if waiting := channel.waiting_twin(key):
             return waiting
         channel.full_clean(exclude=["name_norm", "sort_key", "qr_code"])
@@ -213,7 +233,7 @@ class Channel(models.Model):
         self.name, self.url, self.description = text.clean_line(name), url, description
         self.decision_number, self.decision_on = decision_number, decision_on
         self.proposed_by, self.proposed_at, self.status_reason = actor, now or timezone.now(), ""
-        key = self.read_own_address()
+        key = read_own_address(self)
         self.full_clean(exclude=["name_norm", "sort_key", "qr_code"])
         self.keys.all().delete()
         if key:
@@ -228,13 +248,13 @@ class Channel(models.Model):
         self.confirmed_at, self.confirmed_by, self.status_reason = now, actor, ""
         self.reconfirmed_on = timezone.localdate(now)
         for key in self.keys.all():
-            key.go_live()
+            key.go_live(self.reconfirmed_on)
         self.record(actor, "Xác nhận")
 
     @transaction.atomic
     def amend(self, *, actor, reason, **facts):
-        """Correct name, introduction or decision of a channel that is not closed. The address never changes in place."""
-        self.refresh_from_db(from_queryset=Channel.objects.select_for_update(of=("self",)))
+        """Correct name, introduction or decision of a channel; its address only as `ChannelChange.accept` does."""
+        self.lock()
         if self.status == S.CLOSED:
             raise ValidationError("Kênh này đã đóng.")
         for field, value in facts.items():
@@ -255,36 +275,65 @@ class Channel(models.Model):
     @transaction.atomic
     def resume(self, *, actor):
         self.advance("resume")
-        self.status_reason = ""
+        self.status_reason, self.given_up_at, self.given_up_by = "", None, None
         self.record(actor, "Hoạt động lại")
 
     @transaction.atomic
-    def close(self, *, actor, reason, on=None):
-        """End the channel; its keys become free, its page and QR code go on answering."""
+    def give_up(self, *, actor, reason, now=None):
+        """The agency no longer uses the channel: paused at once; closed by the province, or `keep_after_all`."""
+        self.advance("give_up", reason)
+        self.given_up_at = self.answered_at = now or timezone.now()
+        self.given_up_by = actor
+        self.changes.withdraw_open(actor=actor, now=self.given_up_at, reason="Đơn vị báo đã bỏ kênh")
+        self.record(actor, f"Đơn vị báo đã bỏ: {reason}")
+
+    @transaction.atomic
+    def keep_after_all(self, *, actor, now=None):
+        """The agency uses the channel after all: back to what it was, as long as the province has not closed it."""
+        self.lock()
+        if not self.given_up_at:
+            raise ValidationError("Kênh này không chờ đóng.")
+        self.resume(actor=actor)
+        self.answered_at = now or timezone.now()
+        self.record(actor, "Đơn vị rút lời báo đã bỏ")
+
+    @transaction.atomic
+    def close(self, *, actor, reason, on=None, now=None):
+        """End the channel; its keys become free, a waiting change ends, its page and QR code go on answering."""
         self.advance("close", reason)
-        self.closed_on = on or timezone.localdate()
+        self.closed_on = on or timezone.localdate(now)
         self.keys.update(is_live=False)
+        self.changes.withdraw_open(actor=actor, now=now or timezone.now(), reason="Kênh đã đóng")
         self.record(actor, f"Đóng kênh: {reason}")
 
     @transaction.atomic
     def rehome(self, *, actor, agency, reason):
         """Another agency takes the channel over (reorganisation). Id, keys, QR code and status stay."""
-        self.refresh_from_db(from_queryset=Channel.objects.select_for_update(of=("self",)))
+        self.lock()
         if self.status == S.CLOSED:
             raise ValidationError("Kênh này đã đóng.")
         self.agency = agency
         self.record(actor, reason)
 
     @transaction.atomic
-    def reconfirm(self, *, actor, on):
-        """The agency says that the channel is still right."""
+    def reconfirm(self, *, actor, on, now=None, note=""):
+        """The agency says that the channel is still right; `note`: how it said so."""
         self.advance("reconfirm")
-        self.reconfirmed_on = on
-        self.record(actor, "Vẫn đúng")
+        self.reconfirmed_on, self.answered_at = on, now or timezone.now()
+        self.record(actor, f"Vẫn đúng: {note}" if note else "Vẫn đúng")
+
+    def lock(self):
+        self.refresh_from_db(from_queryset=Channel.objects.select_for_update(of=("self",)))
+
+    def lock_to_change(self):
+        """Lock the row; ValidationError unless the channel is confirmed and its agency lives."""
+        self.lock()
+        if self.status != S.CONFIRMED or not self.agency.is_active:
+            raise ValidationError("Chỉ thay đổi được kênh đang hoạt động, đã xác nhận, của cơ quan còn hoạt động.")
 
     def advance(self, act, reason=None):
         """Lock the row and move its status by the transition table; ValidationError when the act came too late."""
-        self.refresh_from_db(from_queryset=Channel.objects.select_for_update(of=("self",)))
+        self.lock()
         allowed = TRANSITIONS[act]
         if self.status not in allowed:
             raise ValidationError(
@@ -294,27 +343,6 @@ class Channel(models.Model):
             raise ValidationError("Hãy ghi lý do.")
         self.status = allowed[self.status]
         self.status_reason = (reason or self.status_reason).strip()
-
-    def read_own_address(self):
-        """Check the address, put its canonical form in `url`, and return its key ('' for offline kinds without one)."""
-        if not self.url and self.kind in OFFLINE_KINDS:
-            return ""
-        address = own_address(self.kind, self.url)
-        self.refuse_taken(address.key)
-        self.url = address.canonical_url
-        return address.key
-
-    def refuse_taken(self, key):
-        """ValidationError naming the live channel that has the key."""
-        taken = ChannelKey.objects.filter(key=key, is_live=True).exclude(channel=self.pk)
-        owner = taken.select_related("channel__agency").first()
-        if owner:
-            channel = owner.channel
-            advice = "Nếu kênh là của đơn vị bạn, hãy báo cơ quan vận hành cổng."
-            if channel.agency_id == self.agency_id:
-                advice = "Không cần khai báo lại."
-            known = f"Địa chỉ này đã đăng ký: kênh “{channel.name}” của {channel.agency.name}."
-            raise ValidationError({"url": f"{known} {advice}"})
 
     def record(self, actor, reason):
         """Save with author and reason in the history."""

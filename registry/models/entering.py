@@ -13,9 +13,11 @@ from simple_history.utils import bulk_create_with_history
 
 from portal.lib import text
 from registry.models.agency import Agency, AgencyName
-from registry.models.channel import Channel, ChannelStatus
+from registry.models.channel import Channel
 from registry.models.channel_key import ChannelKey
+from registry.models.channel_status import ChannelStatus
 from registry.models.contact import ContactPoint, ContactStatus
+from registry.models.fake import KnownFake
 from registry.models.people import Role, User
 
 BATCH = 400
@@ -66,9 +68,16 @@ def enter_channels(*, actor, drafts, now=None) -> list[Channel]:
         channels, Channel, batch_size=BATCH, default_user=actor, default_change_reason=f"Xác nhận ({REASON})"
     )
     pairs = zip(channels, keys, strict=True)
-    ChannelKey.objects.bulk_create(
-        [ChannelKey(channel=channel, key=key, is_live=True) for channel, key in pairs if key], batch_size=BATCH
-    )
+    rows = [
+        ChannelKey(channel=channel, key=key, is_live=True, live_from=channel.reconfirmed_on)
+        for channel, key in pairs
+        if key
+    ]
+    for row in rows:
+        row.derive()
+    if fakes := KnownFake.objects.listed_among([row.key for row in rows]):
+        raise ValidationError([fake.refusal() for fake in fakes.values()])
+    ChannelKey.objects.bulk_create(rows, batch_size=BATCH)
     return channels
 
 

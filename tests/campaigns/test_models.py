@@ -115,6 +115,7 @@ def act_on_channel(act, channel, reviewer):
         "return_for_changes": lambda: channel.return_for_changes(actor=reviewer, reason=NOTE),
         "resubmit": lambda: channel.correct(actor=reviewer, name=channel.name, url=channel.url, now=NOW),
         "suspend": lambda: channel.suspend(actor=reviewer, reason=NOTE),
+        "give_up": lambda: channel.give_up(actor=reviewer, reason=NOTE, now=NOW),
         "resume": lambda: channel.resume(actor=reviewer),
         "close": lambda: channel.close(actor=reviewer, reason=NOTE, on=TODAY),
         "reconfirm": lambda: channel.reconfirm(actor=reviewer, on=TODAY),
