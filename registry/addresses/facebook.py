@@ -21,6 +21,7 @@ NAME = re.compile(r"[a-z0-9.]{3,60}")
 NUMBER = re.compile(r"\d{5,20}")
 NAME_AND_NUMBER = re.compile(r".*?[-_](\d{9,20})")
 VANITY = re.compile(r"[a-z][a-z.]{4,}\d{0,4}")
+FILE_OR_VERSION = re.compile(r".*\.(?:php|ico|txt|xml|json|js|css|png|svg|webmanifest)|v\d+\.\d+")
 GROUP = re.compile(r"[a-z0-9._-]{1,80}")
 
 POST_WORDS = words(
@@ -45,7 +46,9 @@ RESERVED = words(
     professional_dashboard profilepicframes public r recover reg requests safety safetycheck saved search security
     settings sharer signup subscriptions support terms tr trending ufi votinginformationcenter weather whitehat
     your_information 2fac composer sharer.php a ai avatar l n v w reactions comments likes membership metaverified
-    creators
+    creators creatorstudio commerce commerce_manager nd mtouch watchparty bugreporter findfriends home.php blooddonations
+    language identity salegroups livemap gamingvideo questions privacy_sandbox work workplace gifts credits payments
+    ads_preferences ad_center adcenter pages_feed onboarding confirmemail campaign images static rsrc security_checkup
     """
 )
 NOT_A_NAME = (
@@ -75,8 +78,8 @@ def read_path(segments: list[str], query: dict[str, str]) -> Address:
     if not segments:
         return page_of_platform(PLATFORM, "Facebook")
     first, rest = segments[0].lower(), segments[1:]
-    if first == "profile.php":
-        return profile(query.get("id", ""))
+    if first in ("profile.php", "profile"):
+        return profile(query.get("id", "") or "".join(rest[:1]))
     if first in ("share", "app_scoped_user_id", "share.php"):
         return short_link(PLATFORM) if rest else page_of_platform(PLATFORM, "Facebook")
     if first in ("groups", "group.php"):
@@ -90,13 +93,21 @@ def read_path(segments: list[str], query: dict[str, str]) -> Address:
     if first == "profilepicframes":
         return not_account(PLATFORM, "frame", "Đây là đường link của một khung ảnh đại diện, không phải kênh.")
     if first in SINGLE_POSTS:
-        return post(PLATFORM)
-    if first in RESERVED or first.endswith(".php"):
+        return post(PLATFORM, owner_of(query))
+    if first in RESERVED or FILE_OR_VERSION.fullmatch(first):
         return page_of_platform(PLATFORM, "Facebook")
     return named(segments)
 
 
+def owner_of(query: dict[str, str]) -> str:
+    """The account that story.php?story_fbid=…&id=… names."""
+    number = query.get("id", "")
+    return f"facebook:id:{number}" if NUMBER.fullmatch(number) and number.isascii() else ""
+
+
 def profile(number: str) -> Address:
+    """A number with the rest of a badly joined address behind it (`?mibextid=…`, "/") is still that number."""
+    number = re.split(r"[/?&#]", number, maxsplit=1)[0]
     if not NUMBER.fullmatch(number) or not number.isascii():
         return not_account(PLATFORM, "platform_page", NO_ID)
     return by_number(number, "facebook_profile", f"https://www.facebook.com/profile.php?id={number}")
@@ -110,7 +121,8 @@ def numbered(first: str, rest: list[str]) -> Address:
     """/pages/Name/ID, /pages/category/Kind/Name-ID, /people/Name/ID, /p/Name-ID."""
     if not rest or rest[0].lower() in ("create", "creation", "search"):
         return page_of_platform(PLATFORM, "Facebook")
-    if rest[0].lower() == "category":
+    is_category = rest[0].lower() == "category"
+    if is_category:
         rest = rest[2:]
     for part in rest[:2]:
         if found := (NUMBER.fullmatch(part) and part) or (ends_in_number(part)):
@@ -118,6 +130,8 @@ def numbered(first: str, rest: list[str]) -> Address:
             return by_number(found, "facebook_profile" if first == "people" else "facebook_page", url)
     if any(part.startswith("pfbid") for part in rest):
         return short_link(PLATFORM)
+    if is_category and rest:
+        return page(rest[0])
     return not_account(PLATFORM, "platform_page", NOT_A_NAME)
 
 
@@ -132,7 +146,7 @@ def named(segments: list[str]) -> Address:
     if len(segments) == 1 or not owner.is_account:
         return owner
     tab, behind = segments[1].lower(), segments[2:]
-    if tab.isdigit() or (tab in POST_WORDS and behind) or tab.endswith(".php"):
+    if tab.isdigit() or (tab in POST_WORDS and behind) or tab.endswith(".php") or tab == "media_set":
         return post(PLATFORM, owner.key)
     return owner
 
@@ -154,7 +168,7 @@ def page(name: str) -> Address:
 
 
 def check_letters(name: str) -> None:
-    if not name.isascii() or re.search(r"[@:!$'()*,;\[\]]", name):
+    if not name.isascii() or re.search(r"[@:!$'()*,;\[\] ]", name):
         if name.isascii():
             raise Refused(NOT_A_NAME, platform=PLATFORM)
         raise Refused(STRANGE, imitates=f"facebook.com/{lookalike.latin(name)}", platform=PLATFORM)
@@ -171,7 +185,8 @@ def group(rest: list[str], query: dict[str, str]) -> Address:
     tab, behind = (rest[1].lower() if len(rest) > 1 else ""), rest[2:]
     if tab == "user" and behind and NUMBER.fullmatch(behind[0]):
         return profile(behind[0])
-    is_post = tab in ("posts", "permalink", "videos", "photos", "media", "events", "pending_posts") and behind
+    is_album_list = tab == "media" and behind in (["photos"], ["videos"], ["albums"])
+    is_post = tab in POST_WORDS and behind and not is_album_list
     if is_post or tab.isdigit() or "multi_permalinks" in query or "view" in query and "id" in query:
         return post(PLATFORM, f"facebook:group:{slug}")
     return account(PLATFORM, f"group:{slug}", "facebook_group", f"https://www.facebook.com/groups/{slug}")

@@ -7,12 +7,24 @@ Source of the key grammar and of the spellings: the office's table of channel ad
 import re
 from urllib.parse import unquote
 
-from registry.addresses import cleaning, facebook, lookalike, platforms, social, video, websites, zalo
+from registry.addresses import (
+    cleaning,
+    facebook,
+    lookalike,
+    platforms,
+    running_text,
+    social,
+    video,
+    websites,
+    wrappers,
+    zalo,
+)
 from registry.addresses.address import REJECTED, Address, Refused, not_account, page_of_platform
 from registry.addresses.splitting import Parts, decoded, parameters_of, split
 
 MAX_UNWRAPS = 3
 EMAIL = re.compile(r"[\w.+-]{1,80}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
+NOTHING_BEHIND = re.compile(r"(?:[a-z]+:)?[/?#\s]*", re.IGNORECASE)
 PHONE = re.compile(r"\+?\(?\d[\d\s().-]{6,20}")
 EMPTY = "Chưa có gì để đọc. Hãy dán đường link của kênh."
 FREE_TEXT = "Đây không phải đường link. Hãy mở kênh, sao chép đường link của kênh rồi dán vào đây."
@@ -43,14 +55,16 @@ def _read_line(line: str, unwraps: int) -> Address:
     if not line:
         return not_account("", "empty", EMPTY)
     scheme, colon, rest = line.partition(":")
-    scheme = scheme.lower()
+    scheme = running_text.BREAK.sub("", scheme).lower()
     if colon and scheme in platforms.DEEP_SCHEMES and (rest.startswith("//") or scheme == "vnd.youtube"):
         return _read_deep(scheme, rest.removeprefix("//"), unwraps)
     if colon and scheme in platforms.HOSTILE_SCHEMES and not rest.startswith(" "):
         raise Refused(BAD_SCHEME, imitates="hidden")
-    if not cleaning.is_address(line) and not line.startswith("//"):
+    if NOTHING_BEHIND.fullmatch(line):
+        return not_account("", "text", FREE_TEXT)
+    if not running_text.is_address(line) and not line.startswith("//"):
         return _read_free_text(line)
-    if cleaning.SCHEME.match(line) and scheme not in ("http", "https"):
+    if running_text.SCHEME.match(line) and scheme not in ("http", "https"):
         raise Refused(BAD_SCHEME, imitates="hidden")
     return _read_parts(split(line), unwraps)
 
@@ -60,25 +74,26 @@ def _read_free_text(line: str) -> Address:
     plain = re.sub(r"^(mailto|tel|sms):", "", line, flags=re.IGNORECASE).partition("?")[0]
     if line.lower().startswith("mailto:"):
         return not_account("web", "email", AN_EMAIL)
-    if EMAIL.fullmatch(plain):
-        if cleaning.is_address(plain.partition("@")[0]):
-            split(plain)
+    mails = [word for word in map(running_text.unwrap, plain.split()) if "@" in word[1:]]
+    if mails and all(map(EMAIL.fullmatch, mails)):
+        if running_text.is_address(mails[0].partition("@")[0]):
+            split(mails[0])
         return not_account("web", "email", AN_EMAIL)
+    if re.fullmatch(r"@[^\s@/\\?#:]+", plain):
+        return not_account("", "handle", A_HANDLE)
     if re.match(r"[^/\s]{1,253}\.\w{2,24}(?:[/:?#]|$)", plain[plain.rfind("@") + 1 :]) and "@" in plain:
         split(plain)
-    if "\\" in plain and cleaning.is_address(plain.replace("\\", "/")):
+    if "\\" in plain and running_text.is_address(plain.replace("\\", "/").lstrip("/")):
         split(plain)
     if PHONE.fullmatch(plain):
         return not_account("", "phone", A_PHONE)
-    if re.fullmatch(r"@\S+", plain):
-        return not_account("", "handle", A_HANDLE)
     label = re.match(r"([a-z]{1,12})\s?:", plain.lower())
     return not_account(platforms.LABELS.get(label.group(1), "") if label else "", "text", FREE_TEXT)
 
 
 def _read_parts(parts: Parts, unwraps: int) -> Address:
-    if parts.host in platforms.SHIM_HOSTS or _is_shim_page(parts):
-        return _unwrapped(parts.query.get("u", ""), unwraps)
+    if target := wrappers.target_of(parts):
+        return _unwrapped(target, unwraps)
     platform, domain, subdomain = platforms.split_host(parts.host)
     if not platform:
         return websites.read(parts).warned(*parts.warnings)
@@ -113,13 +128,6 @@ def _shows_accounts(platform: str, subdomain: str) -> bool:
     return platform in platforms.LANGUAGE_SUBDOMAIN_PLATFORMS and bool(is_language)
 
 
-def _is_shim_page(parts: Parts) -> bool:
-    platform, _, subdomain = platforms.split_host(parts.host)
-    return (
-        platform in ("facebook", "instagram") and parts.segments in (["l.php"], ["flx", "warn"]) and "u" in parts.query
-    )
-
-
 def _unwrapped(target: str, unwraps: int) -> Address:
     """The address inside a leaving-page. It counts like a pasted one; loops are refused."""
     if not target:
@@ -149,7 +157,7 @@ def _read_deep(scheme: str, rest: str, unwraps: int) -> Address:
             return video.tiktok_deep(target, query)
         case "app":
             return websites.read_deep(target, query)
-    return social.read_deep(platform, query)
+    return social.read_deep(platform, target, query)
 
 
 def looks_alike(key: str, known: list[str]) -> str:

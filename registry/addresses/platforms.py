@@ -13,6 +13,7 @@ HOSTS = {
     "fb.me": "facebook",
     "fb.watch": "facebook",
     "fb.gg": "facebook",
+    "facebookwkhpilnemxj7asaniu7vnjjbiltxjqhye3mhbshg7kx5tfyd.onion": "facebook",
     "zalo.me": "zalo",
     "zaloapp.com": "zalo",
     "youtube.com": "youtube",
@@ -49,7 +50,10 @@ LABELS = {"fb": "facebook", "face": "facebook", "insta": "instagram", "ig": "ins
 """Words before a colon by which people name a platform: "Fb: ubndtinhlaichau"."""
 
 PLAIN_SUBDOMAINS = {
-    "facebook": {"", "www", "m", "web", "mbasic", "touch", "free", "business", "d", "x", "iphone", "mobile", "0", "p"},
+    "facebook": words(
+        "www m web mbasic touch free business d x iphone mobile 0 p n b-m z-m beta m.beta mtouch secure h wap www.m m.www"
+    )
+    | {""},
     "zalo": {"", "www", "m", "chat"},
     "youtube": {"", "www", "m", "music", "gaming", "tv", "vn"},
     "tiktok": {"", "www", "m", "lite", "vt", "vm"},
@@ -62,25 +66,21 @@ PLAIN_SUBDOMAINS = {
 LANGUAGE_SUBDOMAIN_PLATFORMS = ("facebook",)
 """en-gb.facebook.com, vi-vn.facebook.com show the same pages as www."""
 
-SHIM_HOSTS = {
-    "l.facebook.com",
-    "lm.facebook.com",
-    "l.instagram.com",
-    "l.messenger.com",
-    "l.threads.net",
-    "l.threads.com",
-}
-"""Leaving-pages: the true address stands in the parameter `u`."""
-
 SHORTENERS = words(
     """
     bit.ly bitly.com j.mp tinyurl.com goo.gl ow.ly is.gd v.gd cutt.ly rb.gy s.id t.ly shorturl.at shorturl.asia
     shorten.asia rebrand.ly buff.ly lnkd.in tiny.cc bom.so by.com.vn g.co g.page trib.al dlvr.it qr.page qrco.de
     q-r.to me-qr.com qrs.ly l.ead.me hoi.lc tny.im adf.ly soo.gd urlz.fr shope.ee amzn.to ln.run
     surl.li surl.lt app.goo.gl page.link onelink.me smarturl.it snip.ly short.gy short.io tr.ee 1link.vn
-    linkshort.vn rutgonlink.vn rutgon.me forms.gle maps.app.goo.gl a.co cli.gs shrtco.de
+    linkshort.vn rutgonlink.vn rutgon.me forms.gle maps.app.goo.gl a.co cli.gs shrtco.de s.net.vn goo.su cutt.us
+    tiny.one shorten.ee bitly.com.vn t2m.io clck.ru u.to v.ht shorte.st bl.ink soo.gl zpr.io lstu.fr kutt.it
+    ouo.io bit.do dub.sh dub.co msng.link lin.ee lihi.cc reurl.cc
+    linktr.ee beacons.ai taplink.cc bio.link lnk.bio campsite.bio heylink.me linkin.bio solo.to znap.link bio.site
+    msha.ke hoo.be allmylinks.com linkbio.co flow.page many.link biolinky.co link.me komi.io milkshake.app
     """
 )
+
+"""Addresses that only lead on, and pages that only list other channels: which one is meant is not to be seen."""
 
 SERVICE_HOSTS = words(
     """
@@ -88,6 +88,8 @@ SERVICE_HOSTS = words(
     sharepoint.com live.com dropbox.com coccoc.com yahoo.com wikipedia.org fbcdn.net fbsbx.com facebook.net meta.com
     cdninstagram.com twimg.com ytimg.com ggpht.com googleusercontent.com googlevideo.com tiktokcdn.com tiktokv.com
     zdn.vn zadn.vn zalo.vn zalo.cloud zalopay.vn zalo.ai zalopay.com.vn googleapis.com gstatic.com workplace.com youtubekids.com
+    zapps.vn zingmp3.vn archive.org archive.ph archive.is archive.today translate.goog duckduckgo.com baidu.com yandex.com
+    outlook.com office365.com microsoft.com icloud.com apple.com zoom.com webex.com canva.com wetransfer.com
     """
 )
 """Services of which no page is an agency's channel: search, files, forms, mail, the platforms' machinery."""

@@ -4,7 +4,7 @@ import re
 
 from registry.addresses import lookalike
 from registry.addresses.address import Address, Refused, account, not_account, page_of_platform, post, short_link
-from registry.addresses.platforms import words
+from registry.addresses.platforms import NAMES, words
 from registry.addresses.splitting import Parts
 
 X_NAME = re.compile(r"[a-z0-9_]{1,20}")
@@ -15,7 +15,8 @@ X_RESERVED = words(
     home search explore settings notifications messages login signup hashtag share compose i intent tos privacy
     about download jobs logout account who_to_follow oauth premium communities widgets statuses search-advanced
     bookmarks lists following followers help en connect_people verified-choose rules sessions discover trends
-    personalization web status
+    personalization web status search-home topics follower_requests keyboard_shortcuts logged_out newsletters safety
+    chat i.php mentions share.php welcome mobile latest
     """
 )
 INSTAGRAM_POSTS = {"p", "reel", "reels", "tv", "stories", "s"}
@@ -23,7 +24,7 @@ INSTAGRAM_RESERVED = words(
     """
     explore accounts direct about legal developer web challenge press api _n archive directory emails session oauth
     ar create graphql your_activity nametag data terms privacy support blog help business ads download lite threads
-    popular locations
+    popular locations invites reel_share tags ads_transparency qr web_signup consent fxcal igtv highlights
     """
 )
 BAD_NAME = "Phần tên tài khoản trong đường link không hợp lệ. Hãy mở tài khoản rồi sao chép lại đường link."
@@ -33,6 +34,8 @@ STRANGE = "Tên tài khoản chứa chữ cái lạ trông giống chữ thườ
 def named(platform: str, name: str, pattern: re.Pattern, url: str) -> Address:
     if not name.isascii():
         raise Refused(STRANGE, imitates=url.removeprefix("https://") + lookalike.latin(name), platform=platform)
+    if " " in name:
+        raise Refused(BAD_NAME, platform=platform)
     lower = name.lower()
     if not pattern.fullmatch(lower) or lower.startswith(".") or ".." in lower:
         return not_account(platform, "platform_page", BAD_NAME)
@@ -121,10 +124,12 @@ def threads(name: str) -> Address:
     return named("threads", name, META_NAME, "https://www.threads.com/@")
 
 
-def read_deep(platform: str, query: dict[str, str]) -> Address:
+def read_deep(platform: str, target: list[str], query: dict[str, str]) -> Address:
     """twitter://user?screen_name=, instagram://user?username=, barcelona://user?username=."""
+    if [part.lower() for part in target[:1]] != ["user"]:
+        return page_of_platform(platform, NAMES[platform])
     if platform == "x":
         return x_by_parameters(query)
     if name := query.get("username"):
         return instagram(name) if platform == "instagram" else threads(name)
-    return page_of_platform(platform, "Instagram" if platform == "instagram" else "Threads")
+    return page_of_platform(platform, NAMES[platform])

@@ -43,13 +43,14 @@ YOUTUBE_POSTS = {
     "watch_popup",
     "attribution_link",
 }
-YOUTUBE_SUBSCRIBE = {"feeds", "subscription_center", "subscribe_embed", "subscribe_widget"}
+YOUTUBE_SUBSCRIBE = {"feeds", "subscription_center", "subscribe_embed", "subscribe_widget", "profile"}
 YOUTUBE_RESERVED = words(
     """
     results feed feeds hashtag redirect account premium about t gaming trending kids signin upload c user channel
     source ads creators intl howyoutubeworks music movies subscription_center subscribe_embed logout login
     oembed reporthistory paid_memberships sports news learning fashion courses podcasts playables shopping myaccount new
-    oops iframe_api s
+    oops iframe_api s tv ytd browse live_chat get_video_info generate_204 error embed_config jobs press dev yt creators
+    creator_academy artists nextup testtube html5 favicon.ico robots.txt sitemaps kids gift verify index watch_fragments
     """
 )
 BAD_NAME = "Phần tên kênh trong đường link không hợp lệ. Hãy mở kênh rồi sao chép lại đường link."
@@ -65,9 +66,11 @@ def read_youtube(parts: Parts, domain: str) -> Address:
         return page_of_platform("youtube", "YouTube")
     first, second = segments[0], segments[1] if len(segments) > 1 else ""
     if first.startswith("@"):
-        return with_tab(handle(first[1:]), segments[1:])
+        return with_tab(handle(first[1:]), segments[1:], query)
     if first in ("channel", "c", "user") and second:
-        return with_tab(by_form(first, second), segments[2:])
+        return with_tab(by_form(first, second), segments[2:], query)
+    if segments == ["embed", "live_stream"] and query.get("channel"):
+        return by_form("channel", query["channel"])
     if first in YOUTUBE_SUBSCRIBE:
         return by_parameters(query)
     if first.lower() in YOUTUBE_POSTS:
@@ -87,6 +90,8 @@ def by_parameters(query: dict[str, str]) -> Address:
 
 
 def handle(name: str) -> Address:
+    if not name:
+        return not_account("youtube", "platform_page", BAD_NAME)
     check_name(name)
     lower = name.lower().rstrip(".")
     return account("youtube", f"@{lower}", "youtube", f"https://www.youtube.com/@{quote(lower)}")
@@ -109,7 +114,10 @@ def check_name(name: str) -> None:
         raise Refused(BAD_NAME, platform="youtube")
 
 
-def with_tab(owner: Address, tabs: list[str]) -> Address:
+def with_tab(owner: Address, tabs: list[str], query: dict[str, str]) -> Address:
+    """The channel for its tabs; a post for what stands behind a tab (`lb` marks a post of the community tab)."""
+    if "lb" in query and tabs:
+        return post("youtube", owner.key)
     if owner.is_account and len(tabs) > 1 or (tabs and tabs[0].lower() not in YOUTUBE_TABS):
         return post("youtube", owner.key)
     return owner
@@ -117,10 +125,12 @@ def with_tab(owner: Address, tabs: list[str]) -> Address:
 
 def read_tiktok(parts: Parts, subdomain: str) -> Address:
     segments = parts.segments
-    if subdomain in ("vt", "vm") or segments[:1] == ["t"]:
-        return short_link("tiktok")
     if not segments:
         return page_of_platform("tiktok", "TikTok")
+    if subdomain in ("vt", "vm") or segments[:1] == ["t"]:
+        return short_link("tiktok")
+    if segments[0] == "embed" and segments[1:2] and segments[1].startswith("@"):
+        segments = segments[1:]
     if segments[0].startswith("@"):
         owner = tiktok_name(segments[0][1:])
         is_post = len(segments) > 2 or segments[1:2] not in ([], ["live"], ["video"], ["videos"], ["photo"])
@@ -135,6 +145,8 @@ def read_tiktok(parts: Parts, subdomain: str) -> Address:
 def tiktok_name(name: str) -> Address:
     if not name.isascii():
         raise Refused(STRANGE, imitates=f"tiktok.com/@{lookalike.latin(name)}", platform="tiktok")
+    if " " in name:
+        raise Refused(BAD_NAME, platform="tiktok")
     lower = name.lower().rstrip(".")
     if not TIKTOK_NAME.fullmatch(lower):
         return not_account("tiktok", "platform_page", BAD_NAME)

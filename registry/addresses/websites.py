@@ -6,7 +6,7 @@ from urllib.parse import quote
 from registry.addresses import lookalike, platforms
 from registry.addresses.address import Address, Refused, account, not_account, page_of_platform, short_link
 from registry.addresses.platforms import words
-from registry.addresses.splitting import Parts
+from registry.addresses.splitting import BAD_PATH, Parts
 
 MAX_URL = 400
 MAX_SECTIONS = 3
@@ -44,26 +44,33 @@ def read(parts: Parts) -> Address:
     host, parts.segments = parts.host, [part for raw in parts.segments if (part := raw.rstrip(".:"))]
     while host.startswith("www.") and host.count(".") > 1:
         host = host.removeprefix("www.")
-    if imitates := disguise(parts):
-        raise Refused(IMITATION.format(true=imitates.partition("/")[0]), imitates=imitates)
     if host in ("play.google.com", "apps.apple.com", "itunes.apple.com"):
         return read_app(parts)
     if platforms.is_under(host, platforms.SHORTENERS):
         return short_link("web")
     if platforms.is_under(host, platforms.SERVICE_HOSTS) and host != "sites.google.com":
         return page_of_platform("web", "dịch vụ dùng chung")
+    if imitates := disguise(parts):
+        raise Refused(IMITATION.format(true=imitates.partition("/")[0]), imitates=imitates)
     return website(host, parts)
 
 
 def disguise(parts: Parts) -> str:
     """What the address pretends to be: `facebook.com/name` for facebook.com.evil.vn/name, a host named in the path."""
-    if imitates := lookalike.imitated_host(parts.host):
+    if imitates := imitated(parts.host):
         return "/".join((imitates, *parts.segments[:2])) if imitates in platforms.HOSTS else imitates
     for index, part in enumerate(parts.segments):
         named = part.lower().removeprefix("www.")
         if named in platforms.HOSTS or named.endswith(".gov.vn"):
             return "/".join((named, *parts.segments[index + 1 : index + 3]))
     return ""
+
+
+def imitated(host: str) -> str:
+    """The state gives its own sub-domains: zalo.tinhmau.gov.vn is no fake, facebook.com.tinhmau.gov.vn is."""
+    if host.endswith(".gov.vn") and not re.search(r"\.(?:com|me|net|be|gov)\.", host.removesuffix(".gov.vn") + "."):
+        return ""
+    return lookalike.imitated_host(host)
 
 
 def website(host: str, parts: Parts) -> Address:
@@ -74,6 +81,8 @@ def website(host: str, parts: Parts) -> Address:
             sections = sections[:-1]
     if refusal := inside(host, sections, parts.query):
         return refusal
+    if any(" " in part for part in sections):
+        raise Refused(BAD_PATH)
     path = "".join(f"/{part}" for part in sections)
     url = f"https://{host}{quote(path)}"
     if len(url) > MAX_URL or len(path) > 200:

@@ -11,13 +11,15 @@ PLATFORM = "zalo"
 OA_NUMBER = re.compile(r"[0-9]{15,20}")
 SHORT_OA_NUMBER = re.compile(r"(?!84)[1-9][0-9]{9,13}")
 """Older Official Accounts; asked only after the digits turned out not to be a phone number."""
-PHONE_LIKE = re.compile(r"\+?[0-9][0-9 .()-]{6,20}")
+PHONE_LIKE = re.compile(r"[+(]{0,2}[0-9][0-9 .()-]{6,20}")
 ALIAS = re.compile(r"[a-z0-9][a-z0-9._-]{2,59}")
 GROUP_CODE = re.compile(r"[a-z0-9_-]{4,40}")
 RESERVED = words(
     """
     pc download app about help login search policy terms zalo-pc web contact install business features dieukhoan faq
     support index.html share sticker official v home u
+    video games careers news oa channel channels group groups qr link error 404 zns miniapp
+    mini-app product products user profile photo
     """
 )
 OPAQUE_QR = (
@@ -31,7 +33,7 @@ BAD_NAME = "Phần sau zalo.me không phải tên trang, mã nhóm hay số đi�
 def read(parts: Parts, domain: str, subdomain: str) -> Address:
     """An address at zalo.me, chat.zalo.me or zaloapp.com."""
     segments, query = parts.segments, parts.query
-    if subdomain == "chat":
+    if subdomain == "chat" and segments[:1] != ["g"]:
         return by_parameters(query)
     if segments[:1] == ["qr"]:
         return unresolvable(PLATFORM, "qr_token", OPAQUE_QR)
@@ -48,13 +50,17 @@ def read_path(segments: list[str]) -> Address:
         return not_account(
             PLATFORM, "mini_app", "Đây là một ứng dụng nhỏ (Mini App) trong Zalo, không phải kênh truyền thông."
         )
+    if first == "oa" and len(segments) > 1 and OA_NUMBER.fullmatch(segments[1]):
+        return official_account(segments[1])
     if OA_NUMBER.fullmatch(first):
         return official_account(first)
     if PHONE_LIKE.fullmatch(first):
         return person(first)
     if first in RESERVED:
         return page_of_platform(PLATFORM, "Zalo")
-    if first.isdigit() or not first.isascii() or not ALIAS.fullmatch(first):
+    if first.isdigit() or len(first) < 3:
+        return not_account(PLATFORM, "platform_page", BAD_NAME)
+    if not first.isascii() or not ALIAS.fullmatch(first):
         raise Refused(BAD_NAME, platform=PLATFORM)
     return account(PLATFORM, f"alias:{first}", "zalo_oa", f"https://zalo.me/{first}", ALIAS_NOTE)
 
