@@ -32,7 +32,7 @@ def statements(vendor):
 
 def guard(apps, schema_editor):
     for statement in statements(schema_editor.connection.vendor):
-        schema_editor.execute(statement)
+        schema_editor.execute(statement, params=None)
 
 
 def unguard(apps, schema_editor):
