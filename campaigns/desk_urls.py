@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from campaigns.views import campaigns, desk, figures, publishing, reminders, reorganising, requests, review
+from campaigns.views import (
+    campaigns,
+    desk,
+    figures,
+    handing_over,
+    publishing,
+    reminders,
+    reorganising,
+    requests,
+    review,
+)
 
 urlpatterns = [
     path("", desk.desk, name="desk"),
@@ -38,6 +48,7 @@ urlpatterns = [
     path("san-pham/<int:pk>/quyet-dinh/", review.item_decide, name="item_decide"),
     path("san-pham/<int:pk>/da-dang/", publishing.publish_item, name="publish_item"),
     path("dau-moi/<int:pk>/", review.review_contact, name="review_contact"),
+    path("dau-moi/<int:pk>/ban-giao/", handing_over.hand_over, name="hand_over"),
     path("dau-moi/<int:pk>/thoi/", review.contact_leave, name="contact_leave"),
     path("kenh/<int:pk>/", review.review_channel, name="review_channel"),
     path("kenh/<int:pk>/tam-dung/", publishing.channel_suspend, name="channel_suspend"),

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
-from campaigns import notifications
+from campaigns import appointing, notifications
 from campaigns.models import Obligation, RequirementKind
 from portal.lib import periods, text
 from registry.models import Agency, ContactPoint
@@ -62,27 +62,31 @@ def propose_contact(actor, agency, role, now, **fields):
 
 
 @transaction.atomic
-def replace_contact(old, actor, now, old_leaves, **fields):
-    """Propose somebody else in the same role; the old person leaves at once when the agency says so."""
-    contact = propose_contact(actor, old.agency, old.role, now, **fields)
-    if old_leaves:
-        old.leave(actor=actor, on=periods.local_day(now), reason=f"Đơn vị cử {contact.full_name} thay")
-    return contact
-
-
-@transaction.atomic
 def correct_contact(contact, actor, now, **fields):
     """Change a returned nomination and put it before the province again."""
-    contact.correct(actor=actor, now=now, **fields)
-    settle_duties(contact, actor, f"Sửa và cử lại {contact.full_name}")
+    for row in (contact, *returned_with(contact)):
+        row.correct(actor=actor, now=now, **fields)
+        settle_duties(row, actor, f"Sửa và cử lại {row.full_name}")
+
+
+def returned_with(contact):
+    """The other roles of a hand-over that was returned as a whole: corrected as a whole too."""
+    if contact.replaces is None:
+        return []
+    rows = ContactPoint.objects.filter(agency=contact.agency_id, name_norm=contact.name_norm, status="returned")
+    return list(rows.filter(replaces__name_norm=contact.replaces.name_norm).exclude(pk=contact.pk))
 
 
 @transaction.atomic
 def confirm_contact(contact, actor, now=None):
     """The province accepts the person; the duties that asked for one are met."""
     now = now or timezone.now()
+    rest = list(contact.rest_of_hand_over())
     contact.confirm(actor=actor, now=now)
-    settle_duties(contact, actor, f"Xác nhận {contact.full_name}")
+    confirmed = [contact, *ContactPoint.objects.filter(pk__in=[row.pk for row in rest])]
+    for row in confirmed:
+        settle_duties(row, actor, f"Xác nhận {row.full_name}")
+    appointing.send_first_letter(confirmed, now)
     notifications.registration_decided(contact, f"{contact.full_name} đã được xác nhận là đầu mối.", now)
 
 
@@ -90,8 +94,9 @@ def confirm_contact(contact, actor, now=None):
 def return_contact(contact, actor, reason, now=None):
     """The province sends the nomination back with its reason; the duties are open again."""
     now = now or timezone.now()
-    contact.return_for_changes(actor=actor, reason=reason, now=now)
-    settle_duties(contact, actor, f"Trả lại {contact.full_name}: {reason}")
+    for row in (contact, *contact.rest_of_hand_over()):
+        row.return_for_changes(actor=actor, reason=reason, now=now)
+        settle_duties(row, actor, f"Trả lại {row.full_name}: {reason}")
     notifications.registration_decided(contact, f"Đầu mối {contact.full_name} cần sửa: {reason}", now)
 
 

@@ -270,7 +270,7 @@ def prepare(batch, now) -> dict:
             fault = recompose(message, standing, duties, people, owed, now, exceptions)
             if fault:
                 endings[message.pk] = fault
-    settle_ledger(batch, rows, duties, endings)
+    settle_ledger(batch, rows, today, endings)
     return endings
 
 
@@ -327,11 +327,14 @@ def recompose(message, standing, duties, people, owed, now, exceptions):
     return None
 
 
-def settle_ledger(batch, rows, duties, endings):
-    """Say in the ledger why a reminder did not go."""
+def settle_ledger(batch, rows, today, endings):
+    """Say in the ledger why a reminder did not go: the work is done, or it gave way (a newer step, the person left)."""
     gone = [row for message in batch if message.pk in endings for row in rows[message.pk]]
-    met = [row.pk for row in gone if row.obligation_id not in duties]
+    if not gone:
+        return
+    asked = Obligation.objects.filter(pk__in={row.obligation_id for row in gone})
+    still_open = set(asked.to_remind(today).values_list("pk", flat=True))
+    met = [row.pk for row in gone if row.obligation_id not in still_open]
     Reminder.objects.filter(pk__in=met).update(state=ReminderState.MET)
-    Reminder.objects.filter(pk__in=[row.pk for row in gone if row.obligation_id in duties]).update(
-        state=ReminderState.SUPERSEDED
-    )
+    given_way = [row.pk for row in gone if row.obligation_id in still_open]
+    Reminder.objects.filter(pk__in=given_way).update(state=ReminderState.SUPERSEDED)

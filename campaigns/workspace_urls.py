@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from campaigns.views import items, people, requests, signed_links, workspace
+from campaigns.views import handing_over, items, people, requests, signed_links, workspace
 
 urlpatterns = [
     path("", workspace.my_work, name="my_work"),
@@ -16,7 +16,8 @@ urlpatterns = [
     path("san-pham/<int:pk>/rut/", items.item_withdraw, name="item_withdraw"),
     path("san-pham/<int:pk>/xem-lai/", requests.item_appeal, name="item_appeal"),
     path("dau-moi/<int:pk>/sua/", people.contact_correct, name="contact_correct"),
-    path("dau-moi/<int:pk>/thay/", people.contact_replace, name="contact_replace"),
+    path("dau-moi/<int:pk>/ban-giao/", handing_over.contact_hand_over, name="contact_hand_over"),
+    path("dau-moi/<int:pk>/nhan-viec/", handing_over.contact_answer, name="contact_answer"),
     path("kenh/moi/", people.channel_propose, name="channel_propose"),
     path("kenh/<int:pk>/sua/", people.channel_correct, name="channel_correct"),
     path("kenh/<int:pk>/van-dung/", people.channel_still_right, name="channel_still_right"),

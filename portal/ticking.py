@@ -3,7 +3,7 @@
 import logging
 from dataclasses import dataclass, field
 
-from campaigns import nominating, reminders
+from campaigns import handing_over, joining, nominating, registering, reminders
 from campaigns.opening import open_periods
 from portal.lib.advisory import only_one
 from portal.lib.periods import local_day
@@ -44,6 +44,9 @@ def tick(now) -> TickResult:
             opened = attempt(result, lambda: open_periods(local_day(now), now=now))
             result.opened = opened.obligations if opened else 0
             attempt(result, nominating.catch_up)
+            attempt(result, joining.catch_up)
+            attempt(result, registering.catch_up)
+            attempt(result, lambda: handing_over.finish(local_day(now)))
             result.reminded = attempt(result, lambda: reminders.plan(now, exceptions=exceptions)) or 0
     sent = attempt(result, lambda: send(now, exceptions))
     result.sent, result.sending_paused = dict(sent or {}), sent is None and not result.faults

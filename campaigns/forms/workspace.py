@@ -131,6 +131,14 @@ class ContactForm(forms.Form):
         error_messages={"invalid": "Địa chỉ thư chưa đúng, ví dụ đúng: ten@coquan.gov.vn."},
     )
     is_deputy = forms.BooleanField(label="Là người thay thế khi đầu mối chính vắng", required=False)
+    mandate_number = LineField(
+        label="Công văn cử, số", max_length=60, required=False, help_text="Nếu đơn vị cử bằng công văn."
+    )
+    mandate_on = forms.DateField(
+        label="Ngày công văn",
+        required=False,
+        error_messages={"invalid": "Hãy ghi ngày dạng ngày/tháng/năm, ví dụ 05/10/2026."},
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -150,27 +158,6 @@ class ContactForm(forms.Form):
         """The form with what stands there now; whoever came by a signed link isn't shown phone and e-mail."""
         hidden = () if with_numbers else ("phone", "email")
         return cls(initial={name: getattr(contact, name) for name in cls.base_fields if name not in hidden})
-
-
-class ReplaceForm(ContactForm):
-    """A new person, and whether the old one leaves at once."""
-
-    old_leaves = forms.BooleanField(required=False)
-
-    def __init__(self, *args, old, can_leave, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["old_leaves"].label = f"{old.full_name} thôi làm đầu mối từ hôm nay"
-        self.fields["old_leaves"].help_text = "Khi chọn, người này không mở được việc của đơn vị nữa."
-        if not can_leave:
-            del self.fields["old_leaves"]
-
-    @property
-    def person(self):
-        return {name: self.cleaned_data[name] for name in ContactForm.base_fields}
-
-    @property
-    def leaves(self):
-        return bool(self.cleaned_data.get("old_leaves"))
 
 
 class NothingForm(forms.Form):

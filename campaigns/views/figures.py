@@ -87,6 +87,7 @@ def agency_year(request, pk):
     items = ContentItem.objects.visible_to(request.user).filter(agency=agency).select_related("obligation__period")
     context = {
         "agency": agency,
+        "today": today,
         "row": figures.grid([agency], rows.quota(), months, today)[0],
         "duties": [(duty, figures.cell_outcome(duty, today)) for duty in duties],
         "contacts": ContactPoint.objects.visible_to(request.user).filter(agency=agency).current().order_by("sort_key"),

@@ -1,4 +1,4 @@
-"""Contact points and channels of the agency: nominate, keep, correct, replace, declare."""
+"""Contact points and channels of the agency: nominate, keep, correct, declare."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from campaigns import nominating
-from campaigns.forms.workspace import ChannelCorrectionForm, ChannelForm, ContactForm, ReplaceForm, tell
+from campaigns.forms.workspace import ChannelCorrectionForm, ChannelForm, ContactForm, tell
 from campaigns.models import RequirementKind
 from campaigns.views.doorway import focal_points_only, own_duty
 from portal.middleware import open_to_signed_link
@@ -98,24 +98,6 @@ def contact_correct(request, pk):
             messages.success(request, SENT)
             return redirect("my_work")
     return render(request, "campaigns/workspace/contact_correct.html", {"form": form, "contact": contact})
-
-
-@focal_points_only
-def contact_replace(request, pk):
-    """Put somebody else forward in the same role; the old one may leave at once, unless it is the person at work."""
-    old = own_contact(request, pk)
-    is_self = old.user_id == request.user.pk
-    form = ReplaceForm(request.POST or None, old=old, can_leave=not is_self and old.status != ContactStatus.LEFT)
-    if form.is_valid():
-        try:
-            nominating.replace_contact(old, request.user, timezone.now(), form.leaves, **form.person)
-        except ValidationError as error:
-            tell(form, error)
-        else:
-            messages.success(request, SENT)
-            return redirect("my_work")
-    context = {"form": form, "contact": old, "is_self": is_self}
-    return render(request, "campaigns/workspace/contact_replace.html", context)
 
 
 @focal_points_only

@@ -186,7 +186,9 @@ def contact_leave(request, pk):
 
 
 def contacts(user):
-    return ContactPoint.objects.visible_to(user).select_related("agency", "proposed_by", "confirmed_by", "user")
+    return ContactPoint.objects.visible_to(user).select_related(
+        "agency", "proposed_by", "confirmed_by", "user", "replaces"
+    )
 
 
 @desk_page

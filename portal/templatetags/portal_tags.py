@@ -11,6 +11,7 @@ from django.utils.html import format_html
 
 from portal import badges
 from portal.lib import phones, wording
+from portal.lib.periods import local_day
 from registry.models.calendar import working_day_exceptions
 
 register = template.Library()
@@ -118,6 +119,12 @@ def vn_month(month):
 def vn_datetime(moment):
     """17:00 05/10/2026, office time."""
     return wording.moment_words(moment) if moment else ""
+
+
+@register.filter
+def days_since(moment, today):
+    """Whole days of the office from a moment to today: {{ contact.confirmed_at|days_since:today }}."""
+    return (today - local_day(moment)).days if moment else ""
 
 
 @register.filter

@@ -177,6 +177,11 @@ class ContactPoint(models.Model):
         self.clean_fields_of_person()
         super().save(*args, **kwargs)
 
+    @property
+    def waits_for_answer(self):
+        """Confirmed, with an account, and has not said yet "tôi nhận việc" (the same rule as `unaccepted`)."""
+        return self.status == S.CONFIRMED and self.accepted_at is None and self.user_id is not None
+
     def clean_fields_of_person(self):
         self.full_name = text.clean_line(self.full_name)
         self.name_norm, self.sort_key = text.fold(self.full_name), text.person_sort_key(self.full_name)

@@ -14,6 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from registry.account_forms import FirstPasswordForm, ProfileForm
+from registry.appointments import accept_all, make_token, unanswered
 from registry.email_change import ask_mailbox, asked_email, change_email
 from registry.invitations import invited_person
 
@@ -65,9 +66,13 @@ def invitation(request, uidb64, token):
         return render(request, "registry/invitation_expired.html", status=410)
     form = FirstPasswordForm(person, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        with transaction.atomic():
+            form.save()
+            accept_all(person, now=timezone.now())
         get_adapter(request).login(request, person)
         messages.success(request, f"Chào {person.full_name}, tài khoản của bạn đã sẵn sàng.")
         return redirect("account_home")
     agencies = [contact.agency for contact in person.contact_points.confirmed().select_related("agency")]
-    return render(request, "registry/invitation.html", {"form": form, "person": person, "agencies": agencies})
+    declines = [(row.agency, make_token(row)) for row in unanswered(person)]
+    context = {"form": form, "person": person, "agencies": agencies, "declines": declines}
+    return render(request, "registry/invitation.html", context)

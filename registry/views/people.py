@@ -14,14 +14,14 @@ from registry.accounts import full_address
 from registry.desk_forms import InviteForm, PeopleFilterForm
 from registry.invitations import invitation_path
 from registry.models import ContactPoint, User
-from registry.permissions import can_invite, can_review
+from registry.permissions import can_invite, can_read_desk, can_review
 
 PEOPLE_ON_PAGE = 50
 
 
 def people(request):
-    """Every account with its agencies: filters, search, pages."""
-    if not can_review(request.user):
+    """Every account with its agencies: filters, search, pages. Leaders read; e-mails and numbers are not in it."""
+    if not can_read_desk(request.user):
         raise PermissionDenied
     form = PeopleFilterForm(request.GET)
     contacts = ContactPoint.objects.confirmed().select_related("agency").order_by("agency__sort_key")
@@ -29,8 +29,11 @@ def people(request):
         Prefetch("contact_points", queryset=contacts, to_attr="posts")
     )
     page = Paginator(found, PEOPLE_ON_PAGE).get_page(request.GET.get("page"))
-    waiting = User.objects.never_invited().count()
-    return render(request, "registry/desk/people.html", {"form": form, "page": page, "waiting": waiting})
+    context = {
+        "form": form, "page": page, "waiting": User.objects.never_invited().count(), "today": timezone.localdate(),
+        "can_act": can_review(request.user),
+    }  # fmt: skip
+    return render(request, "registry/desk/people.html", context)
 
 
 @require_POST
@@ -64,7 +67,7 @@ def invite(request):
 @never_cache
 def person(request, pk):
     """One account: role, agencies, state, and the invitation link while it waits for its first sign-in."""
-    if not can_review(request.user):
+    if not can_read_desk(request.user):
         raise PermissionDenied
     account = get_object_or_404(User.objects.select_related("invited_by"), pk=pk)
     may_manage = can_invite(request.user, account.role)
@@ -73,7 +76,8 @@ def person(request, pk):
     posts = account.contact_points.select_related("agency").order_by("status", "agency__sort_key")
     context = {
         "account": account, "posts": posts, "link": link, "may_manage": may_manage,
-        "is_self": account.pk == request.user.pk,
+        "is_self": account.pk == request.user.pk, "today": timezone.localdate(), "can_act": can_review(request.user),
+        "changes": account.changes.select_related("actor"),
     }  # fmt: skip
     return render(request, "registry/desk/person.html", context)
 

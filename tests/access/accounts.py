@@ -1,5 +1,6 @@
 """Sign-in and one's own account."""
 
+from registry.appointments import make_token
 from registry.invitations import invitation_path
 from tests.access import SIGN_IN, Row, public
 
@@ -34,6 +35,10 @@ ROWS = {
         public(link_of_invitation),
         public(lambda world: {"uidb64": "MQ", "token": "het-han"}, status=410),
         public(lambda world: {"uidb64": "khong-co", "token": "a"}, status=410),
+    ],
+    "appointment": [
+        public(lambda world: {"token": make_token(world.focal.contact_points.get())}),
+        public(lambda world: {"token": "sai-ma"}, status=410),
     ],
     "mfa_authenticate": signed_in(302),
     "mfa_reauthenticate": signed_in((200, 302)),

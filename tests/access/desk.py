@@ -51,6 +51,7 @@ ROWS = {
         staff_page(pk_of("proposed_contact")),
         act(pk_of("proposed_contact"), data=lambda world: {"act": "confirm"}),
     ],
+    "hand_over": reviewer_page(pk_of("contact")),
     "contact_leave": [
         reviewer_page(pk_of("contact")),
         act(pk_of("contact"), data=lambda world: {"on": "01/11/2026", "reason": "Chuyển công tác"}),

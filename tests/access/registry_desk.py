@@ -36,10 +36,10 @@ ROWS = {
             lambda world: {"kind": "khong-co"}, other=404, focal=404, leader=404, reviewer=404, administrator=404
         ),
     ],
-    "people": reviewer_page(),
+    "people": staff_page(),
     "people_invite_waiting": reviewer_page(method="POST", reviewer=302, administrator=302),
     "invite": reviewer_page(),
-    "person": reviewer_page(focal),
+    "person": staff_page(focal),
     "person_deactivate": ACT,
     "person_reactivate": ACT,
     "person_invite_again": ACT,

@@ -59,6 +59,10 @@ def token(world):
     return {"token": make_token(world.focal, world.obligation)}
 
 
+def own_post(world):
+    return {"pk": world.focal.contact_points.get().pk}
+
+
 every_focal_point = own_page(other=200)
 
 ROWS = {
@@ -71,7 +75,18 @@ ROWS = {
     "item_edit": own_page(draft),
     "item_withdraw": own_page(item),
     "contact_correct": own_page(returned_contact),
-    "contact_replace": own_page(lambda world: {"pk": world.contact.pk}),
+    "contact_hand_over": own_page(lambda world: {"pk": world.contact.pk}),
+    # The person's own answer by POST, nobody else's; staff are sent to the desk.
+    "contact_answer": Row(
+        own_post,
+        other=404,
+        focal=302,
+        leader=302,
+        reviewer=302,
+        administrator=302,
+        method="POST",
+        data=lambda world: {"act": "accept"},
+    ),  # fmt: skip
     "channel_propose": every_focal_point,
     # A confirmed channel is public: another agency learns nothing from being refused.
     "channel_correct": [own_page(returned_channel), own_page(lambda world: {"pk": world.channel.pk}, other=403)],

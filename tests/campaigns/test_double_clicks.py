@@ -68,6 +68,6 @@ def test_parallel_clicks_declare_one_channel(click_at_once, world):
 
 def test_parallel_clicks_replace_a_person_once(click_at_once, world, health_focal):
     old = health_focal.contact_points.get()
-    where = click_at_once(reverse("contact_replace", args=[old.pk]), PERSON)
+    where = click_at_once(reverse("contact_hand_over", args=[old.pk]), PERSON)
     assert where == [reverse("my_work")] * CLICKS
     assert ContactPoint.objects.filter(full_name="Triệu Thị Mới").count() == 1

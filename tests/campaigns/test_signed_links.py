@@ -69,7 +69,7 @@ def test_link_reaches_no_other_duty_and_no_other_page(phone, link, world):
         assert (name, phone.get(reverse(name, args=[pk])).status_code) == (name, 404)
     closed = ["my_work", "notices", "channel_propose", "desk", "account_settings", "admin:index"]
     urls = [reverse(name) for name in closed]
-    urls += [reverse("contact_replace", args=[world.contact.pk]), reverse("channel_correct", args=[world.channel.pk])]
+    urls += [reverse("contact_hand_over", args=[world.contact.pk]), reverse("channel_correct", args=[world.channel.pk])]
     for url in urls:
         answer = phone.get(url)
         assert (url, answer.status_code) == (url, 302)
