@@ -1,8 +1,18 @@
 """Filters of the desk's lists; they stand in the address, in Vietnamese without accents."""
 
 import django_filters as filters
+from django.db.models import Q
 
-from campaigns.models import Campaign, ContentItem, ContentKind, Obligation, Outcome, RequirementKind
+from campaigns.models import (
+    Campaign,
+    ContentItem,
+    ContentKind,
+    Obligation,
+    Outcome,
+    Publication,
+    RequirementKind,
+)
+from portal.lib import periods, text
 from registry.models import (
     Agency,
     AgencyKind,
@@ -102,6 +112,32 @@ class ChannelFilter(filters.FilterSet):
 
     def with_words(self, rows, name, words):
         return rows.search(words)
+
+
+class PublicationFilter(filters.FilterSet):
+    """Posts on the province's and the agencies' channels."""
+
+    q = filters.CharFilter(label="Tiêu đề, cơ quan", method="with_words")
+    thang = filters.CharFilter(label="Tháng (2026-11)", method="of_month")
+    loai_kenh = filters.ChoiceFilter(
+        empty_label="Tất cả", label="Loại kênh", field_name="channel__kind", choices=ChannelKind.choices
+    )
+
+    class Meta:
+        model = Publication
+        fields = []
+
+    def with_words(self, rows, name, words):
+        folded = text.fold_query(words)
+        return rows.filter(Q(item__title_norm__contains=folded) | Q(item__agency__in=Agency.objects.search(words)))
+
+    def of_month(self, rows, name, words):
+        try:
+            first = periods.parse_month(words)
+        except ValueError:
+            return rows.none()
+        after = periods.next_month(first)
+        return rows.filter(published_at__gte=periods.start_of_day(first), published_at__lt=periods.start_of_day(after))
 
 
 class MessageFilter(filters.FilterSet):

@@ -110,6 +110,18 @@ class Publication(models.Model):
     def __str__(self):
         return f"{self.item} trên {self.channel}"
 
+    @property
+    def latest_figures(self):
+        """The newest figures of the post; None when nobody noted any. No query when `metrics` is prefetched."""
+        return next(iter(self.metrics.all()), None)
+
+    def note_figures(self, *, actor, measured_on, is_from_api=False, **figures):
+        """How the post did by that day (views, likes, comments, shares); noted twice for one day, the later counts."""
+        row, _ = self.metrics.update_or_create(
+            measured_on=measured_on, defaults={**figures, "noted_by": actor, "is_from_api": is_from_api}
+        )
+        return row
+
     def clean(self):
         if self.channel_id and self.channel.status != "confirmed":
             raise ValidationError({"channel": "Chỉ đăng trên kênh đã xác nhận."})

@@ -1,11 +1,21 @@
 """Nội dung trọng tâm: what the month's products should be about."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from portal.lib import text
 from registry.models import User
+
+
+class TopicQuerySet(models.QuerySet):
+    def with_counts(self):
+        """Annotates `handed_in` (products submitted about it) and `agency_count` (agencies that did)."""
+        handed_in = ~Q(items__submitted_at=None) & ~Q(items__status="withdrawn")
+        return self.annotate(
+            handed_in=Count("items", filter=handed_in),
+            agency_count=Count("items__agency", filter=handed_in, distinct=True),
+        )
 
 
 class Topic(models.Model):
@@ -16,6 +26,8 @@ class Topic(models.Model):
         User, verbose_name="người lập", on_delete=models.PROTECT, related_name="+", editable=False
     )
     created_at = models.DateTimeField("lập lúc", default=timezone.now, editable=False)
+
+    objects = TopicQuerySet.as_manager()
 
     class Meta:
         verbose_name = "nội dung trọng tâm"

@@ -1,0 +1,76 @@
+"""What appeared where, with its figures; and the topics of a month."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from campaigns.filters import PublicationFilter
+from campaigns.forms.publishing import MetricsForm, TopicForm
+from campaigns.models import ContentItem, Publication, Topic
+from campaigns.views.acting import desk_act, desk_page, page_of
+from campaigns.views.desk import month_asked, months_context
+from portal.lib import periods
+from registry.permissions import can_review
+
+
+@desk_page
+def publication_list(request):
+    """Posts, newest first, with their newest figures."""
+    rows = Publication.objects.filter(item__in=ContentItem.objects.visible_to(request.user))
+    found = PublicationFilter(request.GET, rows)
+    related = ("item__agency", "item__topic", "channel__agency")
+    page = page_of(request, found.qs.select_related(*related).prefetch_related("metrics"))
+    context = {"filter": found, "page": page, "can_act": can_review(request.user)}
+    return render(request, "campaigns/desk/publication_list.html", context)
+
+
+@desk_act
+def publication_metrics(request, pk):
+    """Note how a post did by a day."""
+    rows = Publication.objects.filter(item__in=ContentItem.objects.visible_to(request.user))
+    publication = get_object_or_404(rows.select_related("item__agency", "channel"), pk=pk)
+    form = MetricsForm(request.POST or None, publication=publication)
+    if form.is_valid():
+        values = form.cleaned_data
+        publication.note_figures(actor=request.user, **values)
+        messages.success(request, f"Đã ghi số liệu của “{publication.item.title}”.")
+        return redirect("publication_list")
+    context = {"publication": publication, "form": form, "metrics": publication.metrics.select_related("noted_by")}
+    return render(request, "campaigns/desk/publication_metrics.html", context)
+
+
+@desk_page
+def topic_list(request):
+    """Topics of a month, with how many products took them up; a form for one more."""
+    month = month_asked(request, timezone.localdate())
+    form = TopicForm(request.POST or None, instance=Topic(month=month, created_by=request.user))
+    if request.method == "POST" and can_review(request.user) and form.is_valid():
+        topic = form.save()
+        messages.success(request, f"Đã thêm nội dung trọng tâm “{topic.title}”.")
+        return redirect(f"{reverse('topic_list')}?thang={periods.month_label(month)}")
+    topics = Topic.objects.filter(month=month).with_counts()
+    context = {"topics": topics, "form": form, "can_act": can_review(request.user)}
+    return render(request, "campaigns/desk/topic_list.html", context | months_context(request.user, month))
+
+
+@desk_act
+def topic_edit(request, pk):
+    topic = get_object_or_404(Topic, pk=pk)
+    form = TopicForm(request.POST or None, instance=topic)
+    if form.is_valid():
+        form.save()
+        messages.success(request, "Đã lưu nội dung trọng tâm.")
+        return redirect(f"{reverse('topic_list')}?thang={periods.month_label(topic.month)}")
+    return render(request, "campaigns/desk/topic_edit.html", {"topic": topic, "form": form})
+
+
+@require_POST
+@desk_act
+def topic_remove(request, pk):
+    """Take a topic off its month; products that took it up stay, without it."""
+    topic = get_object_or_404(Topic, pk=pk)
+    topic.delete()
+    messages.success(request, f"Đã bỏ nội dung trọng tâm “{topic.title}”.")
+    return redirect(f"{reverse('topic_list')}?thang={periods.month_label(topic.month)}")
