@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from campaigns.models import ContentItem, ContentStatus, RequirementKind
-from registry.models import ContactPoint, ContactStatus
+from campaigns.models.entry import is_declared_for
+from registry.models import Channel, ChannelStatus, ContactPoint, ContactStatus, GroupMembership, MemberStatus
 
 HANDED_IN = (ContentStatus.SUBMITTED, ContentStatus.APPROVED, ContentStatus.PUBLISHED)
 
@@ -133,7 +134,57 @@ class Products(Manner):
         return [f"{item.get_kind_display()} “{item.title}”" for item in card.rows if item.status in HANDED_IN]
 
 
+class Joining(Manner):
+    """Tham gia nhóm mạng lưới."""
+
+    part = "campaigns/workspace/_answers_group.html"
+
+    def load(self, duties, user):
+        """People of each duty's agency who were asked into its group, or joined it (one query)."""
+        people = defaultdict(list)
+        rows = GroupMembership.objects.filter(group__in={duty.requirement.group_id for duty in duties})
+        for row in rows.filter(agency__in={duty.agency_id for duty in duties}).select_related("contact"):
+            people[row.agency_id, row.group_id].append(row)
+        return {duty.pk: people[duty.agency_id, duty.requirement.group_id] for duty in duties}
+
+    def next_act(self, card):
+        if not card.obligation.is_open_work:
+            return None
+        return Act("Tham gia nhóm", reverse("join_group", args=[card.obligation.pk]))
+
+    def sent(self, card):
+        return [row.contact.full_name for row in card.rows if row.status == MemberStatus.JOINED]
+
+
+class Registering(Manner):
+    """Khai báo kênh."""
+
+    part = "campaigns/workspace/_answers_channels.html"
+    returned_part = "campaigns/workspace/_returned_channel.html"
+
+    def load(self, duties, user):
+        """Channels that count for each duty (one query)."""
+        rows = list(Channel.objects.filter(agency__in={duty.agency_id for duty in duties}))
+        return {duty.pk: [row for row in rows if is_declared_for(row, duty)] for duty in duties}
+
+    def returned(self, card):
+        if not card.obligation.is_open_work:
+            return None
+        return next((row for row in card.rows if row.status == ChannelStatus.RETURNED), None)
+
+    def next_act(self, card):
+        if not card.obligation.is_open_work:
+            return None
+        words = "Sửa và khai báo lại" if card.returned else "Khai báo kênh"
+        return Act(words, reverse("register_channel", args=[card.obligation.pk]))
+
+    def sent(self, card):
+        return [row.name for row in card.rows if row.status != ChannelStatus.RETURNED]
+
+
 MANNERS = {
+    RequirementKind.JOIN_GROUP: Joining(),
+    RequirementKind.REGISTER_CHANNEL: Registering(),
     RequirementKind.NOMINATE_CONTACT: Nomination(),
     RequirementKind.SUBMIT_CONTENT: Products(),
 }

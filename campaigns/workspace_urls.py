@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from campaigns.views import handing_over, items, people, requests, signed_links, workspace
+from campaigns.views import answering, handing_over, items, people, requests, signed_links, workspace
 
 urlpatterns = [
     path("", workspace.my_work, name="my_work"),
     path("<int:pk>/", workspace.obligation, name="obligation"),
     path("<int:pk>/dau-moi/", people.nominate, name="nominate"),
+    path("<int:pk>/nhom/", answering.join_group, name="join_group"),
+    path("<int:pk>/kenh/", answering.register_channel, name="register_channel"),
     path("<int:pk>/khong-phat-sinh/", workspace.report_nothing, name="report_nothing"),
     path("<int:pk>/xin-gia-han/", requests.extension_ask, name="extension_ask"),
     path("<int:pk>/san-pham/moi/", items.item_new, name="item_new"),

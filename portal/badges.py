@@ -18,6 +18,8 @@ BADGES = {
     "suspended": (SLOW, "pause-circle", "tạm dừng"),
     "closed": (CALM, "x-circle", "đã đóng"),
     "left": (CALM, "dash-circle", "đã thôi"),
+    "asked": (WAIT, "hourglass-split", "đã mời"),
+    "joined": (GOOD, "check-circle-fill", "đã tham gia"),
     "active": (GOOD, "check-circle", "đang hoạt động"),
     # Content items and campaigns.
     "draft": (PLAIN, "pencil", "bản nháp"),

@@ -18,6 +18,7 @@ DESK_NAV = (
     ("grid", "Bảng theo dõi"),
     ("month_report", "Báo cáo"),
     ("campaign_list", "Đợt truyền thông"),
+    ("group_list", "Mạng lưới"),
     ("messages", "Tin gửi"),
     ("unreachable", "Cần gọi"),
 )
@@ -27,6 +28,7 @@ BELOW = (
     ("/dieu-hanh/dau-moi/", "review_queue"),
     ("/dieu-hanh/kenh/", "review_queue"),
     ("/dieu-hanh/don-vi/", "grid"),
+    ("/dieu-hanh/con-thieu/", "group_list"),
 )
 """Pages whose address does not begin with that of the link under which people look for them."""
 ADMIN_NAV = ("admin:index", "Quản trị")

@@ -36,10 +36,15 @@ def matrix(text: str) -> list[list[bool]]:
 
 def svg(channel) -> str:
     """The code as an SVG picture for pages and for print; its title names the channel."""
-    rows = matrix(landing_url(channel))
+    return picture(landing_url(channel), f"Mã QR của kênh {channel.name}")
+
+
+def picture(address: str, title: str) -> str:
+    """Any address as an SVG picture with a title."""
+    rows = matrix(address)
     size = len(rows)
     # The only text from outside is escaped here.
-    title = escape(f"Mã QR của kênh {channel.name}")
+    title = escape(title)
     return mark_safe(
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}" role="img" aria-label="{title}"'
         f' shape-rendering="crispEdges"><title>{title}</title><rect width="{size}" height="{size}" fill="#fff"/>'

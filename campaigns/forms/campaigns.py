@@ -7,7 +7,7 @@ from django.db.models import Count
 
 from campaigns.models import Campaign, Dispatch, Recurrence, Requirement, RequirementKind
 from portal.lib.uploads import Slot, accepted_types, check_file
-from registry.models import Agency, AgencyKind, Channel, ContactRole
+from registry.models import Agency, AgencyKind, Channel, ChannelKind, ContactRole, NetworkGroup
 
 STEP_LIMIT = 30
 STEPS_HELP = "Số ngày làm việc trước (−) và sau (+) hạn, cách nhau bằng dấu phẩy. Để trống nếu không nhắc."
@@ -140,6 +140,44 @@ class QuotaForm(RequirementForm):
         self.fields["due_day"].required = True
 
 
+class OnceForm(RequirementForm):
+    """What is asked once, by a day."""
+
+    recurrence = Recurrence.ONCE
+    fields_of_once = [
+        "title", "guidance", "starts_on", "due_on", "is_strict", "lock_after_days", "addressed_kinds", "agencies",
+        "reminder_steps",
+    ]  # fmt: skip
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["due_on"].required, self.fields["due_on"].label = True, "Ngày hạn ghi trong công văn"
+
+
+class JoiningForm(OnceForm):
+    kind, words = RequirementKind.JOIN_GROUP, "Tham gia nhóm mạng lưới"
+
+    class Meta(RequirementForm.Meta):
+        fields = ["group", *OnceForm.fields_of_once]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["group"].required, self.fields["group"].empty_label = True, "Chọn nhóm"
+        self.fields["group"].queryset = NetworkGroup.objects.open()
+
+
+class RegisteringForm(OnceForm):
+    kind, words = RequirementKind.REGISTER_CHANNEL, "Khai báo kênh"
+
+    class Meta(RequirementForm.Meta):
+        fields = ["channel_kind", *OnceForm.fields_of_once]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["channel_kind"].choices = [("", "Bất kỳ loại nào"), *ChannelKind.choices]
+        self.fields["channel_kind"].help_text = ""
+
+
 class GuidanceForm(forms.ModelForm):
     """The only thing of an issued requirement that may still change."""
 
@@ -149,7 +187,7 @@ class GuidanceForm(forms.ModelForm):
         widgets = {"guidance": forms.Textarea(attrs={"rows": 6})}
 
 
-FORM_OF_KIND = {form.kind: form for form in (NominationForm, QuotaForm)}
+FORM_OF_KIND = {form.kind: form for form in (NominationForm, QuotaForm, JoiningForm, RegisteringForm)}
 
 
 def kinds_with_counts():

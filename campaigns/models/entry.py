@@ -70,6 +70,18 @@ def declared_channels(obligation):
     return rows.filter(since | named_again | Q(status=ChannelStatus.PROPOSED))
 
 
+def is_declared_for(channel, obligation) -> bool:
+    """Whether the channel counts for the duty (the same rule as `declared_channels`)."""
+    begun, kind = periods.start_of_day(obligation.period.first_on), obligation.requirement.channel_kind
+    if channel.agency_id != obligation.agency_id or kind not in ("", channel.kind):
+        return False
+    if channel.status == ChannelStatus.PROPOSED or channel.proposed_at >= begun:
+        return True
+    if channel.confirmed_at and channel.confirmed_at >= begun:
+        return True
+    return bool(channel.status == ChannelStatus.CONFIRMED and channel.answered_at and channel.answered_at >= begun)
+
+
 def answers(obligation) -> list[Entry]:
     """Channels of a round that are answered; the province decides nothing here."""
     rows = obligation.round_channels.exclude(answer="")

@@ -10,6 +10,7 @@ from campaigns.figures import total
 from campaigns.filters import ObligationFilter
 from campaigns.forms.desk import ExemptForm, ExtendForm, ReasonForm
 from campaigns.models import ContentItem, Obligation
+from campaigns.models.entry import declared_channels
 from campaigns.overview import (
     coming_dates,
     months_known,
@@ -86,6 +87,7 @@ def obligation_desk(request, pk):
             "duty": duty,
             "items": duty.items.visible_to(request.user).order_by("-submitted_at", "-pk"),
             "nominated": duty.nominated_contacts() if duty.requirement.kind == "nominate_contact" else [],
+            "declared": declared_channels(duty) if duty.requirement.kind == "register_channel" else [],
             "history": duty.history.select_related("history_user").order_by("-history_date", "-history_id"),
             "contact": people_to_phone([duty.agency_id]).get(duty.agency_id),
             "can_act": can_review(request.user),

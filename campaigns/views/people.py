@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from campaigns import nominating
+from campaigns import nominating, registering
 from campaigns.forms.workspace import ChannelCorrectionForm, ChannelForm, ContactForm, tell
 from campaigns.models import RequirementKind
 from campaigns.views.doorway import focal_points_only, own_duty
@@ -109,7 +109,7 @@ def channel_propose(request):
     form = ChannelForm(request.POST or None, agencies=agencies)
     if form.is_valid():
         try:
-            channel = Channel.propose(actor=request.user, now=timezone.now(), **form.cleaned_data)
+            channel = registering.propose(request.user, timezone.now(), **form.cleaned_data)
         except ValidationError as error:
             tell(form, error)
         else:
@@ -127,7 +127,7 @@ def channel_correct(request, pk):
     form = ChannelCorrectionForm(request.POST or None, channel=channel)
     if form.is_valid():
         try:
-            channel.correct(actor=request.user, now=timezone.now(), **form.facts)
+            registering.correct(channel, request.user, timezone.now(), **form.facts)
         except ValidationError as error:
             tell(form, error)
         else:

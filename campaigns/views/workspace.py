@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -19,6 +20,11 @@ from registry.confirming import asks_on
 from registry.models import ChannelStatus, Notice
 
 NOTICES_PER_PAGE = 30
+NOTHING_KINDS = (RequirementKind.SUBMIT_CONTENT, RequirementKind.REGISTER_CHANNEL)
+NOTHING_DONE = {
+    RequirementKind.SUBMIT_CONTENT: "Đã ghi nhận không phát sinh. Đơn vị vẫn có thể nộp sản phẩm trước ngày khoá kỳ.",
+    RequirementKind.REGISTER_CHANNEL: "Đã ghi nhận đơn vị không có kênh loại này. Khi có kênh, hãy khai báo.",
+}
 
 
 @focal_points_only
@@ -56,7 +62,9 @@ def obligation(request, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def report_nothing(request, pk):
     """Say that the period brought nothing, or take that back."""
-    duty = own_duty(request, pk, RequirementKind.SUBMIT_CONTENT)
+    duty = own_duty(request, pk)
+    if duty.requirement.kind not in NOTHING_KINDS:
+        raise Http404
     now = timezone.now()
     form = NothingForm(request.POST or None)
     if request.POST.get("take_back"):
@@ -67,7 +75,7 @@ def report_nothing(request, pk):
         except ValidationError as error:
             tell(form, error)
         else:
-            messages.success(request, "Đã ghi nhận không phát sinh. Đơn vị vẫn có thể nộp sản phẩm trước ngày khoá kỳ.")
+            messages.success(request, NOTHING_DONE[duty.requirement.kind])
             return redirect("obligation", pk)
     return render(request, "campaigns/workspace/report_nothing.html", {"duty": duty, "form": form})
 
