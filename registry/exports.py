@@ -142,7 +142,7 @@ def _registrations(user, params):
 
 
 def _confirmed_channels(user, params):
-    found = Channel.objects.visible_to(user).published().filter(agency__status=AgencyStatus.ACTIVE)
+    found = Channel.objects.visible_to(user).published()
     if params["q"]:
         found = found.search(params["q"])
     if params["kind"]:

@@ -5,7 +5,6 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import lru_cache
 
 from django.db.models import Q
 
@@ -15,15 +14,30 @@ from registry import confirming
 from registry.addresses import lookalike, splitting
 from registry.addresses.address import Address
 from registry.addresses.parser import read_address
-from registry.models import Agency, AgencyStatus, Channel, ChannelKey, ChannelStatus, ContactPoint
+from registry.differing import Comparison, compared
+from registry.models import Agency, Channel, ChannelKey, ChannelStatus, ContactPoint, KnownFake
+from registry.models.fake import identity
+from registry.recognising import (
+    MAX_AGENCIES,
+    MAX_CHANNELS,
+    agencies_named,
+    channels_of,
+    known_fake,
+    lookalike_of,
+    of_handle,
+    on_record,
+    with_agency,
+)
 from registry.verdict_words import HEADLINES, NEXT_STEPS, NO_CHANNEL_YET, REASONS
 
-OFFICIAL, WAS_OFFICIAL, UNCONFIRMED = "official", "was_official", "unconfirmed"
+OFFICIAL, WAS_OFFICIAL, UNCONFIRMED, KNOWN_FAKE = "official", "was_official", "unconfirmed", "known_fake"
 LOOKALIKE, PERSONAL, UNRESOLVABLE = "lookalike", "personal", "unresolvable"
 NOT_A_CHANNEL, NO_INFORMATION = "not_a_channel", "no_information"
+VERDICTS = (
+    OFFICIAL, WAS_OFFICIAL, UNCONFIRMED, KNOWN_FAKE, LOOKALIKE, PERSONAL, UNRESOLVABLE, NOT_A_CHANNEL, NO_INFORMATION
+)  # fmt: skip
 
-MAX_AGENCIES, MAX_CHANNELS, MIN_WORDS = 5, 12, 3
-MIN_NAME = 5
+MIN_WORDS, MAX_WORDS = 3, 200
 NEVER_A_CHANNEL = (splitting.IP_HOST, splitting.PRIVATE_HOST)
 
 
@@ -41,6 +55,11 @@ class Verdict:
     phone_known: bool | None = None
     headline_of: str = ""
     """Which headline says it best, when it isn't the verdict's own."""
+    fake: KnownFake | None = None
+    ended_on: date | None = None
+    """The day from which the channel no more has this address, while it goes on at another."""
+    pasted: str = ""
+    """What a refused address looks like: it has no canonical form of its own."""
 
     @property
     def headline(self):
@@ -53,7 +72,8 @@ class Verdict:
     @property
     def may_be_fake(self):
         """Whether it makes sense to say where fake pages are reported."""
-        return self.verdict == LOOKALIKE or (self.verdict == NO_INFORMATION and self.address.is_account)
+        unknown_account = self.verdict == NO_INFORMATION and self.address.is_account
+        return self.verdict in (LOOKALIKE, KNOWN_FAKE) or unknown_account
 
     @property
     def is_official(self):
@@ -62,12 +82,27 @@ class Verdict:
 
     @property
     def until(self):
-        """The day from which the channel or its agency is no more; None for one that is only paused or still official."""
-        return None if self.channel is None else self.channel.closed_on or self.channel.agency.closed_on
+        """The day from which the channel, its agency or this address is no more; None for one that is only paused."""
+        if self.channel is None:
+            return None
+        return self.ended_on or self.channel.closed_on or self.channel.agency.closed_on
 
     @property
     def agency(self):
         return self.channel.agency if self.channel else self.agencies[0] if len(self.agencies) == 1 else None
+
+    @property
+    def short_address(self):
+        """How the portal writes the address that was asked about: without https:// and www."""
+        return without_scheme(self.address.canonical_url)
+
+    @property
+    def comparison(self) -> Comparison | None:
+        """A look-alike beside the real channel, with the letters that differ."""
+        if self.verdict != LOOKALIKE or not self.channels:
+            return None
+        mine = self.short_address or self.pasted
+        return compared(mine, without_scheme(self.channels[0].url)) if mine else None
 
 
 def judge(text: str, today: date) -> Verdict:
@@ -78,7 +113,7 @@ def judge(text: str, today: date) -> Verdict:
     if address.outcome == "unresolvable":
         return Verdict(UNRESOLVABLE, address.reason, address)
     if address.outcome == "rejected":
-        return judge_refused(address)
+        return judge_refused(text, address)
     if address.kind == "phone":
         return judge_phone(text, address)
     if address.kind in ("text", "handle"):
@@ -87,24 +122,53 @@ def judge(text: str, today: date) -> Verdict:
 
 
 def judge_account(address: Address, today: date) -> Verdict:
-    """A channel or a person with a key: on record, or like one on record, or unknown."""
-    channel = on_record(address.key)
-    if channel:
-        return judge_channel(channel, address, today)
+    """A channel or a person with a key: on record, on the list of fakes, like one on record, or unknown."""
+    site_key = site_of(address)
+    records = on_record(address.key, site_key)
+    if (record := records.get(address.key)) and is_theirs(record):
+        return judge_channel(record.channel, address, today)
+    if (site := records.get(site_key)) and is_theirs(site) and not record:
+        return judge_page(replace(address, owner=site_key), site)
+    if fake := known_fake(address.key, site_key):
+        return fake_page(address, fake)
+    if record:
+        return judge_former(record, address, today)
     if address.kind == "zalo_user":
         return judge_phone(address.key.rpartition(":")[2], address)
     if address.is_personal:
         return Verdict(PERSONAL, REASONS["facebook_profile"], address)
-    if address.platform == "web" and "/" in address.key and (site := on_record(address.key.partition("/")[0])):
-        return judge_page(replace(address, owner=address.key.partition("/")[0]), site)
     if real := lookalike_of(address.key):
         return imitation(address, real)
     return unknown(address)
 
 
+def site_of(address: Address) -> str:
+    """The key of the whole website, for the address of a section of it."""
+    is_section = address.platform == "web" and "/" in address.key
+    return address.key.partition("/")[0] if is_section else ""
+
+
+def is_theirs(record: ChannelKey) -> bool:
+    """The address is that of an official channel today."""
+    return record.is_live and record.channel.is_published
+
+
+def judge_former(record: ChannelKey, address: Address, today: date) -> Verdict:
+    """An address that a channel gave up, or one of a channel that is official no more."""
+    channel = record.channel
+    if not (record.ended_on and channel.is_published):
+        return replace(judge_channel(channel, address, today), ended_on=record.ended_on)
+    message = REASONS["moved"].format(channel=channel, day=f"{record.ended_on:%d/%m/%Y}")
+    others = channels_of([channel.agency])
+    channels = sorted(others, key=lambda other: other.pk != channel.pk)
+    return Verdict(
+        WAS_OFFICIAL, message, address, channel, channels=channels, headline_of="moved", ended_on=record.ended_on
+    )
+
+
 def judge_channel(channel: Channel, address: Address, today: date) -> Verdict:
     """What is on record about the channel today."""
-    if is_official(channel):
+    if channel.is_published:
         verdict = UNCONFIRMED if confirming.is_lapsed(channel, today) else OFFICIAL
         return Verdict(verdict, REASONS[verdict].format(channel=channel), address, channel)
     ended = channel.status if channel.status in (ChannelStatus.CLOSED, ChannelStatus.SUSPENDED) else "agency_closed"
@@ -125,23 +189,29 @@ def judge_phone(number: str, address: Address) -> Verdict:
     return Verdict(verdict, REASONS[words], address, phone_known=known, headline_of=words)
 
 
-def judge_refused(address: Address) -> Verdict:
-    """A disguise is a look-alike; an address that can't be read is asked for again."""
+def judge_refused(text: str, address: Address) -> Verdict:
+    """A disguise is a known fake or a look-alike; an address that can't be read is asked for again."""
     if not address.imitates:
         verdict = NOT_A_CHANNEL if address.reason in NEVER_A_CHANNEL else UNRESOLVABLE
         return Verdict(verdict, address.reason, address)
-    real = on_record(read_address(address.imitates).key)
-    if real and is_official(real):
-        return replace(imitation(address, real), message=address.reason)
-    return Verdict(LOOKALIKE, address.reason, address)
+    if fake := known_fake(identity(text, address)):
+        return fake_page(address, fake)
+    true_key = read_address(address.imitates).key
+    real = on_record(true_key).get(true_key)
+    pasted = texts.clean_line(without_scheme(text))[:120]
+    if real and is_theirs(real):
+        return replace(imitation(address, real.channel), message=address.reason, pasted=pasted)
+    return Verdict(LOOKALIKE, address.reason, address, pasted=pasted)
 
 
-def judge_page(address: Address, site: Channel | None = None) -> Verdict:
+def judge_page(address: Address, site: ChannelKey | None = None) -> Verdict:
     """A post, a log-in page, an article. It may name an official channel; the platform doesn't vouch for that."""
-    owner = site or on_record(address.owner)
-    if owner and is_official(owner):
+    owner = site or on_record(address.owner).get(address.owner)
+    if owner and is_theirs(owner):
         message = REASONS["inside_site" if address.owner.startswith("web:") else "post_of"]
-        return Verdict(NOT_A_CHANNEL, message.format(channel=owner), address, channels=[owner])
+        return Verdict(NOT_A_CHANNEL, message.format(channel=owner.channel), address, channels=[owner.channel])
+    if fake := known_fake(address.owner):
+        return fake_page(address, fake, "page_of_fake")
     if not owner and address.owner and (real := lookalike_of(address.owner)):
         return imitation(address, real)
     return Verdict(NOT_A_CHANNEL, address.reason, address)
@@ -150,13 +220,21 @@ def judge_page(address: Address, site: Channel | None = None) -> Verdict:
 def judge_words(text: str, address: Address) -> Verdict:
     """A name: the agencies and channels that bear it, with their real addresses."""
     words = texts.fold(text.removeprefix("@"))
-    if len(words) < MIN_WORDS or len(words) > 200:
+    if not MIN_WORDS <= len(words) <= MAX_WORDS:
         return Verdict(NO_INFORMATION, address.reason, address)
     agencies = list(Agency.objects.search(words)[:MAX_AGENCIES])
-    named = official().filter(Q(name_norm__contains=words) | Q(pk__in=of_handle(words)))
+    named = Channel.objects.published().filter(Q(name_norm__contains=words) | Q(pk__in=of_handle(words)))
     channels = channels_of(agencies) or list(with_agency(named)[:MAX_CHANNELS])
     words = "name_found" if channels else "agency_without_channel" if agencies else "name_unknown"
     return Verdict(NO_INFORMATION, REASONS[words], address, agencies=agencies, channels=channels, headline_of=words)
+
+
+def fake_page(address: Address, fake: KnownFake, words: str = "known_fake") -> Verdict:
+    """On the province's list: since when, by whose finding, whom it imitates and where the real channels are."""
+    whom = f" {fake.imitates.name}" if fake.imitates else " cơ quan nhà nước"
+    message = REASONS[words].format(whom=whom, day=f"{fake.noted_on:%d/%m/%Y}", source=fake.source)
+    agencies = [fake.imitates] if fake.imitates else []
+    return Verdict(KNOWN_FAKE, message, address, agencies=agencies, channels=channels_of(agencies), fake=fake)
 
 
 def unknown(address: Address) -> Verdict:
@@ -170,76 +248,16 @@ def unknown(address: Address) -> Verdict:
 
 
 def imitation(address: Address, real: Channel) -> Verdict:
-    others = [channel for channel in channels_of([real.agency]) if channel.pk != real.pk]
+    others = channels_of([real.agency])
+    channels = [channel for channel in others if channel.pk == real.pk] or [real]
+    channels += [channel for channel in others if channel.pk != real.pk]
     message = REASONS["lookalike"].format(channel=real)
-    return Verdict(LOOKALIKE, message, address, agencies=[real.agency], channels=[real, *others])
+    return Verdict(LOOKALIKE, message, address, agencies=[real.agency], channels=channels)
 
 
-def on_record(key: str) -> Channel | None:
-    """The channel with this key that the public may know: the live one before one that ended. Never one under review."""
-    if not key:
-        return None
-    is_theirs = Q(keys__is_live=True) | Q(status=ChannelStatus.CLOSED)
-    known = with_agency(Channel.objects.known_to_public()).filter(is_theirs, keys__key=key)
-    return known.order_by("-keys__is_live", "-closed_on", "-pk").first()
-
-
-def lookalike_of(key: str) -> Channel | None:
-    """The official channel that an unknown key may be mistaken for."""
-    rows = ChannelKey.objects.filter(is_live=True, channel__in=official())
-    near = lookalike.nearest(key, list(rows.values_list("key", flat=True)))
-    return on_record(near)
-
-
-def of_handle(words: str):
-    """Ids of channels whose address carries the word: "ubndtinhmau"."""
-    name = words.replace(" ", "").replace(".", "")
-    endings = [f"facebook:{name}", f"zalo:alias:{name}", f"youtube:@{name}", f"tiktok:@{name}", f"x:{name}"]
-    return ChannelKey.objects.filter(is_live=True, key__in=endings).values("channel_id")
-
-
-def agencies_named(handle: str) -> list[Agency]:
-    """Active agencies whose name, written without spaces, stands in a page's name; the longest names first."""
-    plain = texts.fold(handle)
-    if len(plain) < MIN_NAME:
-        return []
-    rows = Agency.objects.active().values_list("pk", "name_norm")
-    found = {pk: size for pk, name in rows if (size := named_in(plain, name))}
-    longest = max(found.values(), default=0)
-    best = [pk for pk, size in found.items() if size == longest][:MAX_AGENCIES]
-    return list(Agency.objects.filter(pk__in=best))
-
-
-def named_in(plain: str, name: str) -> int:
-    """Length of the agency's name inside a page's name; 0 when it isn't there."""
-    return max((len(form) for form in squeezed(name) if form in plain), default=0)
-
-
-@lru_cache(maxsize=20_000)
-def squeezed(name: str) -> tuple[str, ...]:
-    """Spellings of an agency's name in page names: "uy ban nhan dan xa suoi mo" → ubndxasuoimo, xasuoimo."""
-    council = "uy ban nhan dan "
-    forms = {name, name.replace(council, "ubnd "), name.replace(council, "")}
-    plain = ("".join(char for char in form if char.isalnum()) for form in forms)
-    return tuple(form for form in plain if len(form) >= MIN_NAME)
-
-
-def channels_of(agencies) -> list[Channel]:
-    """Official channels of agencies, in one query."""
-    if not agencies:
-        return []
-    return list(with_agency(official()).filter(agency__in=agencies)[:MAX_CHANNELS])
-
-
-def official():
-    """Confirmed channels of agencies that live: what the public is told is official."""
-    return Channel.objects.published().filter(agency__status=AgencyStatus.ACTIVE)
-
-
-def is_official(channel: Channel) -> bool:
-    """The same question about one channel."""
-    return channel.status == ChannelStatus.CONFIRMED and channel.agency.status == AgencyStatus.ACTIVE
-
-
-def with_agency(channels):
-    return channels.select_related("agency").prefetch_related("keys")
+def without_scheme(url: str) -> str:
+    """https://www.facebook.com/ten → facebook.com/ten."""
+    plain = url.strip()
+    for beginning in ("https://", "http://", "www."):
+        plain = plain.removeprefix(beginning)
+    return plain.rstrip("/")

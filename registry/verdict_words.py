@@ -4,6 +4,8 @@ HEADLINES = {
     "official": "Đây là kênh chính thống",
     "was_official": "Từng là kênh chính thống, nay không còn",
     "unconfirmed": "Có trong danh bạ, nhưng lâu chưa được xác nhận lại",
+    "moved": "Địa chỉ cũ: kênh đã chuyển sang địa chỉ mới",
+    "known_fake": "Trang này đã được ghi nhận là giả mạo",
     "lookalike": "Trông giống, nhưng không phải kênh chính thống",
     "personal": "Tài khoản hoặc số điện thoại của một cá nhân",
     "unresolvable": "Chưa kiểm tra được đường link này",
@@ -23,6 +25,10 @@ REASONS = {
     "suspended": "{channel.agency.name} đang tạm dừng kênh này. "
     "Trong thời gian tạm dừng, kênh không được coi là chính thống.",
     "agency_closed": "{channel.agency.name} đã kết thúc hoạt động, kênh này không còn là kênh chính thống.",
+    "moved": "Từ ngày {day}, kênh “{channel.name}” của {channel.agency.name} dùng địa chỉ mới: {channel.url}. "
+    "Thông tin đăng ở địa chỉ cũ từ ngày đó không phải của cơ quan.",
+    "known_fake": "Tỉnh đã ghi nhận trang này mạo danh{whom} từ ngày {day}, theo {source}.",
+    "page_of_fake": "Đường link này ghi tên một trang mà tỉnh đã ghi nhận mạo danh{whom} từ ngày {day}, theo {source}.",
     "lookalike": "Tên này giống kênh “{channel.name}” của {channel.agency.name}, nhưng là một trang khác.",
     "facebook_profile": "Đường link dạng trang cá nhân và không có trong danh bạ. "
     "Cơ quan nhà nước không dùng trang cá nhân làm kênh chính thống.",
@@ -45,7 +51,7 @@ WARNING_SITE = "https://canhbao.khonggianmang.vn"
 
 NO_CHANNEL_YET = "Cơ quan mà tên trang nhắc tới chưa có kênh nào trong danh bạ."
 
-COMPARE = "So từng chữ của đường link bạn đang mở với khoá nhận diện trên trang này: một chữ khác là một trang khác."
+COMPARE = "So từng chữ của đường link bạn đang mở với địa chỉ ghi trên trang này: một chữ khác là một trang khác."
 NO_DETAILS = "Không cung cấp số căn cước, mã OTP, mật khẩu và không chuyển tiền theo yêu cầu trên trang này."
 FULL_LINK = (
     "Mở trang bằng ứng dụng, bấm Chia sẻ, chọn Sao chép đường link của trang (không phải của bài đăng) rồi dán lại."
@@ -56,6 +62,8 @@ NEXT_STEPS = {
     "official": [COMPARE, "Kênh chính thống cũng không bao giờ hỏi mã OTP hay mật khẩu của bạn."],
     "was_official": [NO_DETAILS, USE_LIST],
     "unconfirmed": [COMPARE],
+    "moved": ["Mở kênh ở địa chỉ mới ghi trên đây.", NO_DETAILS],
+    "known_fake": [NO_DETAILS, USE_LIST],
     "lookalike": [NO_DETAILS, USE_LIST],
     "personal": ["Cá nhân có thể làm việc ở cơ quan, nhưng đây không phải tiếng nói của cơ quan."],
     "unresolvable": [FULL_LINK, NO_DETAILS],
@@ -64,7 +72,7 @@ NEXT_STEPS = {
     ],
     "no_information": [NO_DETAILS, USE_LIST],
     "name_found": [
-        "Bấm vào tên kênh để xem khoá nhận diện và mã QR.",
+        "Bấm vào tên kênh để xem địa chỉ đúng và mã QR.",
         "Dán đường link của trang bạn đang xem vào ô dưới đây để biết có phải kênh này không.",
     ],
     "name_unknown": ["Gõ ít chữ hơn, có thể không dấu, hoặc tra trong danh bạ cơ quan."],

@@ -20,6 +20,7 @@ LEET = str.maketrans({"0": "o", "1": "l", "3": "e", "4": "a", "5": "s", "7": "t"
 PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
 FOREIGN_SCRIPTS = ("CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC", "GEORGIAN", "LISU", "DESERET")
 MIN_CLOSE, MIN_CLOSE_TWICE = 8, 14
+LONGEST_HANDLE = 64
 MIN_NAMED = 8
 MIN_NAMED_ANYHOW = 12
 
@@ -166,13 +167,11 @@ THERMOMETER = {
     for count, letters in ((4, "nhaoltu"), (3, "cgse"), (2, "pyxbmdv"), (1, "qkrwfz"))
     for letter in letters
 }
-RARE = ("2689", "")
-"""Letters counted together, one bit each: the digits that a skeleton keeps, and everything else."""
-
-
-def anchor(key: str) -> str:
-    """The beginning of the shape of a key's handle; "" for numeric identities, which are never alike."""
-    return skeleton(handle(key))[:ANCHOR]
+RARE = "2689"
+GROUPS = ("nr", "hcq", "ap", "odb", "ltx", "ugmsf")
+"""Letters that are counted together, about equally frequent in names of pages; all others make one more group."""
+GROUP_OF = {letter: index for index, group in enumerate(GROUPS) for letter in group}
+BITS, MOST_COUNTED = 7, 127
 
 
 def letters(shape: str) -> int:
@@ -182,11 +181,36 @@ def letters(shape: str) -> int:
     for letter, most in THERMOMETER.items():
         bits |= ((1 << min(counts.pop(letter, 0), most)) - 1) << at
         at += most
-    if any(letter in RARE[0] for letter in counts):
+    if any(letter in RARE for letter in counts):
         bits |= 1 << at
-    if any(letter not in RARE[0] for letter in counts):
+    if any(letter not in RARE for letter in counts):
         bits |= 2 << at
     return bits
+
+
+def profile(shape: str) -> int:
+    """How many letters of each group a shape has, seven bits a group: shapes that are alike have neighbouring profiles."""
+    counts = [0] * (len(GROUPS) + 1)
+    for letter in shape:
+        counts[GROUP_OF.get(letter, len(GROUPS))] += 1
+    return sum(min(count, MOST_COUNTED) << BITS * index for index, count in enumerate(counts))
+
+
+def profiles_near(shape: str, edits: int) -> list[int]:
+    """The profiles of all shapes within so many edits, and a few that no shape has."""
+    own = profile(shape)
+    return [own + step for step in steps(edits)]
+
+
+@lru_cache(maxsize=4)
+def steps(edits: int) -> tuple[int, ...]:
+    """What edits do to a profile: each takes a letter, adds one, or both."""
+    one = [1 << BITS * index for index in range(len(GROUPS) + 1)]
+    near = {0}
+    for _ in range(edits):
+        near |= {step - letter for step in near for letter in one}
+        near |= {step + letter for step in near for letter in one}
+    return tuple(sorted(near))
 
 
 def anchors_inside(shape: str) -> list[str]:
@@ -223,7 +247,7 @@ def handle(key: str) -> str:
     name = name if colon else rest
     if platform == "web":
         name = re.sub(r"(\.(gov|com|net|org|edu|info))?\.[a-z]+$", "", name.partition("/")[0])
-    return re.sub(r"[\W_]+", "", name)
+    return re.sub(r"[\W_]+", "", name)[:LONGEST_HANDLE]
 
 
 def is_close(mine: str, theirs: str) -> bool:

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 
 from portal.lib.text import fold
 from registry.importing.plan import Act, Entry, State, compare
-from registry.models import Agency, Channel, ChannelKey, ChannelKind, ChannelStatus
+from registry.models import Agency, Channel, ChannelKey, ChannelKind, ChannelStatus, KnownFake
 from registry.models.channel_kinds import OFFLINE_KINDS, own_address
 from registry.models.entering import enter_channels
 from registry.sheets import Row, Sheet, columns_of
@@ -27,7 +27,8 @@ class ChannelPlanner:
         self.urls: dict[int, str] = {}
         for row in sheet.rows:
             self._read_address(row)
-        self.by_key = _channels_with(sorted({key for key in self.keys.values() if key}))
+        keys = sorted({key for key in self.keys.values() if key})
+        self.by_key, self.fakes = _channels_with(keys), KnownFake.objects.listed_among(keys)
         agencies = {agency.pk for agency in homes.values()}
         offline = Channel.objects.filter(agency__in=agencies, kind__in=OFFLINE_KINDS, url="").exclude(
             status=ChannelStatus.CLOSED
@@ -45,6 +46,9 @@ class ChannelPlanner:
             return self._repeated(row, agency, *earlier)
         self.taken[identity] = (row, agency)
         known = self.by_key.get(key) if key else self.offline.get(identity)
+        if fake := self.fakes.get(key):
+            row.refuse(self.labels["duong_dan"], fake.refusal())
+            return None
         if known:
             return self._known(row, agency, known)
         name = row.values.get("ten_kenh") or _name_for(kind, agency)

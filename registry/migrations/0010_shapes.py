@@ -11,7 +11,7 @@ BATCH = 500
 def fill(apps, schema_editor):
     key_model, agency_model = apps.get_model("registry", "ChannelKey"), apps.get_model("registry", "Agency")
     fake_model = apps.get_model("registry", "KnownFake")
-    rewrite(key_model, ["shape", "size", "letters"], shape_of)
+    rewrite(key_model, ["shape", "profile", "letters"], shape_of)
     rewrite(agency_model, ["page_name"], lambda row: setattr(row, "page_name", common_spelling(row.name_norm)))
     for fake in fake_model.objects.all():
         fake.search_norm = f"{fake.name} {fake.source}".casefold()
@@ -20,7 +20,7 @@ def fill(apps, schema_editor):
 
 def shape_of(row):
     shape = lookalike.skeleton(lookalike.handle(row.key))
-    row.shape, row.size, row.letters = shape[: lookalike.ANCHOR], len(shape), lookalike.letters(shape)
+    row.shape, row.profile, row.letters = shape[: lookalike.ANCHOR], lookalike.profile(shape), lookalike.letters(shape)
 
 
 def rewrite(model, fields, derive):
@@ -34,10 +34,10 @@ class Migration(migrations.Migration):
     dependencies = [("registry", "0009_channel_life")]
 
     operations = [
-        migrations.AddField("agency", "page_name", models.CharField(blank=True, editable=False, max_length=40)),
+        migrations.AddField("agency", "page_name", models.CharField(blank=True, editable=False, max_length=24)),
         migrations.AddField("channelkey", "letters", models.BigIntegerField(default=0, editable=False)),
         migrations.AddField("channelkey", "shape", models.CharField(blank=True, editable=False, max_length=32)),
-        migrations.AddField("channelkey", "size", models.PositiveSmallIntegerField(default=0, editable=False)),
+        migrations.AddField("channelkey", "profile", models.BigIntegerField(default=0, editable=False)),
         migrations.AddField("knownfake", "search_norm", models.CharField(blank=True, editable=False, max_length=600)),
         migrations.RunPython(fill, migrations.RunPython.noop),
         migrations.AddIndex(
@@ -50,6 +50,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             "channelkey",
-            models.Index(condition=models.Q(is_live=True), fields=["size", "letters"], name="live_key_by_letters"),
+            models.Index(condition=models.Q(is_live=True), fields=["profile", "letters"], name="live_key_by_letters"),
         ),
     ]

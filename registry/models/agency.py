@@ -12,7 +12,7 @@ from portal.lib import text
 ONE_DAY = timedelta(days=1)
 DERIVED = ["slug", "search_norm", "sort_key", "page_name"]
 COUNCIL = "uy ban nhan dan "
-LONGEST_PAGE_NAME = 40
+LONGEST_PAGE_NAME = 24
 
 
 class AgencyKind(models.TextChoices):

@@ -17,7 +17,7 @@ class ChannelKey(models.Model):
     each was confirmed by a person, with the channel or with a change of it. `ended_on`: the address was given up that day.
     `url` stands on further and former addresses only: the channel's own `url` is that of its main key.
 
-    `shape`, `size` and `letters` follow from the key: by them the register finds what a strange address looks like.
+    `shape`, `profile` and `letters` follow from the key: by them the register finds what a strange address looks like.
     A change of `lookalike.skeleton` or `handle` needs a migration that writes them again.
     """
 
@@ -28,7 +28,7 @@ class ChannelKey(models.Model):
     live_from = models.DateField("dùng từ ngày", null=True, blank=True, editable=False)
     ended_on = models.DateField("thôi dùng từ ngày", null=True, blank=True, editable=False)
     shape = models.CharField(max_length=lookalike.ANCHOR, blank=True, editable=False)
-    size = models.PositiveSmallIntegerField(default=0, editable=False)
+    profile = models.BigIntegerField(default=0, editable=False)
     letters = models.BigIntegerField(default=0, editable=False)
 
     class Meta:
@@ -37,7 +37,7 @@ class ChannelKey(models.Model):
         ordering = ["pk"]
         indexes = [
             models.Index(fields=["shape"], condition=Q(is_live=True), name="live_key_by_shape"),
-            models.Index(fields=["size", "letters"], condition=Q(is_live=True), name="live_key_by_letters"),
+            models.Index(fields=["profile", "letters"], condition=Q(is_live=True), name="live_key_by_letters"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -62,8 +62,8 @@ class ChannelKey(models.Model):
     def derive(self):
         """Fill what follows from the key; no query."""
         shape = lookalike.skeleton(lookalike.handle(self.key))
-        self.shape, self.size = shape[: lookalike.ANCHOR], len(shape)
-        self.letters = lookalike.letters(shape)
+        self.shape = shape[: lookalike.ANCHOR]
+        self.profile, self.letters = lookalike.profile(shape), lookalike.letters(shape)
 
     def save(self, *args, **kwargs):
         self.derive()

@@ -22,7 +22,9 @@ class FakeStatus(models.TextChoices):
 CHUNK = 400
 EXCLUDED = ["search_norm", "listed_by"]
 A_PERSON = "Đây là số điện thoại hoặc tài khoản Zalo của một cá nhân. Cổng không lập danh sách cá nhân."
-NO_ADDRESS = "Đây không phải đường link của một trang, một nhóm hay một website. Hãy dán đường link của chính trang giả."
+NO_ADDRESS = (
+    "Đây không phải đường link của một trang, một nhóm hay một website. Hãy dán đường link của chính trang giả."
+)
 OFFICIAL = "Địa chỉ này đang là của kênh “{channel}” của {agency}. Hãy tạm dừng hoặc đóng kênh đó trước."
 LISTED_ONCE = "Địa chỉ này đã có trong danh sách giả mạo."
 NOT_YET = "Ngày phát hiện không được sau hôm nay."

@@ -16,23 +16,25 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from registry import confirming, verdict
+from registry import confirming, recognising, verdict
 from registry import qr as qr_codes
 from registry.addresses.parser import read_address
 from registry.filters import AgencyFilter, ChannelFilter
-from registry.models import Agency, AgencyName, Channel, ChannelKind, ChannelStatus, ContactPoint
+from registry.models import Agency, AgencyName, AgencyStatus, Channel, ChannelKind, ChannelStatus, ContactPoint
 from registry.verdict_words import WARNING_SITE
 
 PAGE_SIZE = 50
 FEATURED = 6
 PICTURE_SECONDS = 60
-OFFICIAL_CHANNELS = Count("channels", filter=Q(channels__status=ChannelStatus.CONFIRMED))
+OFFICIAL_CHANNELS = Count(
+    "channels", filter=Q(status=AgencyStatus.ACTIVE, channels__status=ChannelStatus.CONFIRMED)
+)
 
 
 @login_not_required
 @require_safe
 def home(request):
-    published = verdict.official()
+    published = Channel.objects.published()
     counts = published.order_by("kind").values_list("kind").annotate(Count("pk"))
     by_kind = [(kind, ChannelKind(kind).label, count) for kind, count in counts]
     featured = list(published.filter(is_featured=True).select_related("agency")[:FEATURED])
@@ -74,8 +76,8 @@ def agency_detail(request, slug):
     context = {
         "agency": agency,
         "lapsed": lapsed(channels),
-        "official": [channel for channel in channels if verdict.is_official(channel)],
-        "ended": [channel for channel in channels if not verdict.is_official(channel)],
+        "official": [channel for channel in channels if channel.is_published],
+        "ended": [channel for channel in channels if not channel.is_published],
         "former_names": AgencyName.objects.filter(agency=agency, valid_to__isnull=False),
         "children": agency.children.active(),
         "successions": agency.successions.select_related("successor"),
@@ -88,7 +90,7 @@ def agency_detail(request, slug):
 @login_not_required
 @require_safe
 def channel_list(request):
-    channels = verdict.official().select_related("agency").prefetch_related("keys")
+    channels = Channel.objects.published().select_related("agency").prefetch_related("keys")
     chosen = ChannelFilter(request.GET, queryset=channels)
     page = Paginator(chosen.qs, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "registry/channel_list.html", {"filter": chosen, "page": page, "lapsed": lapsed(page)})
@@ -97,7 +99,7 @@ def channel_list(request):
 @login_not_required
 @require_safe
 def channel_detail(request, pk, slug):
-    channel = get_object_or_404(verdict.with_agency(Channel.objects.known_to_public()), pk=pk)
+    channel = get_object_or_404(recognising.with_agency(Channel.objects.known_to_public()), pk=pk)
     if slug != channel.slug:
         return redirect("channel_detail", pk=channel.pk, slug=channel.slug)
     context = {
@@ -111,14 +113,14 @@ def channel_detail(request, pk, slug):
 @login_not_required
 @require_safe
 def channel_qr_svg(request, pk):
-    channel = get_object_or_404(verdict.official(), pk=pk)
+    channel = get_object_or_404(Channel.objects.published(), pk=pk)
     return picture(qr_codes.svg(channel), "image/svg+xml", f"qr-{channel.slug}.svg")
 
 
 @login_not_required
 @require_safe
 def channel_qr_png(request, pk):
-    channel = get_object_or_404(verdict.official(), pk=pk)
+    channel = get_object_or_404(Channel.objects.published(), pk=pk)
     return picture(qr_codes.png(channel), "image/png", f"qr-{channel.slug}.png")
 
 
@@ -141,7 +143,7 @@ def picture(content, content_type, name):
 @never_cache
 def qr(request, code):
     """Where a scanned code lands. It goes on only to the address on record; nothing in the request changes that."""
-    channel = get_object_or_404(verdict.with_agency(Channel.objects.known_to_public()), qr_code=code.upper())
+    channel = get_object_or_404(recognising.with_agency(Channel.objects.known_to_public()), qr_code=code.upper())
     answer = verdict.judge_channel(channel, read_address(channel.url), timezone.localdate())
     host = (urlsplit(channel.url).hostname or "").removeprefix("www.")
     return render(request, "registry/qr.html", {"channel": channel, "answer": answer, "host": host})
@@ -162,6 +164,6 @@ def sitemap(request):
     paths = [reverse(name) for name in ("home", "check", "agency_list", "channel_list")]
     slugs = Agency.objects.active().values_list("slug", flat=True)
     paths += [reverse("agency_detail", kwargs={"slug": slug}) for slug in slugs]
-    for channel in verdict.official().only("name"):
+    for channel in Channel.objects.published().only("name"):
         paths.append(reverse("channel_detail", kwargs={"pk": channel.pk, "slug": channel.slug}))
     return HttpResponse("".join(f"{settings.SITE_URL}{path}\n" for path in paths), content_type="text/plain")

@@ -9,7 +9,7 @@ from django.core.management import call_command
 
 from registry import confirming
 from registry.models import Channel, ContactPoint, ContactRole
-from registry.verdict import is_official, judge, official
+from registry.verdict import judge
 from registry.verdict_words import HEADLINES, NEXT_STEPS, REASONS
 from tests import builders
 
@@ -72,8 +72,8 @@ def test_official_says_the_same_as_query_and_as_question(health, other_agency, h
         builders.make_channel(agency, actor=health_focal, confirmed=False)
     other_agency.close(actor=reviewer, on=TODAY, reason="Sáp nhập")
     channels = Channel.objects.select_related("agency")
-    assert {channel for channel in channels if is_official(channel)} == set(official())
-    assert official().count() == 1
+    assert {channel for channel in channels if channel.is_published} == set(Channel.objects.published())
+    assert Channel.objects.published().count() == 1
 
 
 def test_key_of_an_official_channel_that_nobody_confirmed_proves_nothing(page):

@@ -1,0 +1,108 @@
+"""Finding what the register knows about an address or a name: each question is a few indexed look-ups, however large it is.
+
+`lookalike.nearest` decides what looks like what; the queries here only bring the few keys among which it decides.
+"""
+
+from django.db.models import Q
+
+from portal.lib import text as texts
+from registry.addresses import lookalike
+from registry.models import Agency, Channel, ChannelKey, ChannelStatus, KnownFake
+from registry.models.agency import LONGEST_PAGE_NAME, spellings
+
+MAX_AGENCIES, MAX_CHANNELS = 5, 12
+MIN_NAME, MIN_PART = 5, 3
+KNOWN = (ChannelStatus.CONFIRMED, ChannelStatus.SUSPENDED, ChannelStatus.CLOSED)
+
+
+def on_record(*keys: str) -> dict[str, ChannelKey]:
+    """Key → the row that the public may know, with channel and agency: a live one before a former one. One query.
+
+    Never a key under review, and none that nobody confirmed.
+    """
+    keys = [key for key in keys if key]
+    if not keys:
+        return {}
+    match = Q(key=keys[0]) if len(keys) == 1 else Q(key__in=keys)
+    rows = ChannelKey.objects.filter(match, channel__status__in=KNOWN).select_related("channel__agency")
+    return {row.key: row for row in sorted(filter(was_theirs, rows.order_by()), key=latest_last)}
+
+
+def was_theirs(row: ChannelKey) -> bool:
+    """Whether a person confirmed the key: live, given up on a day, or closed together with its channel."""
+    return row.is_live or row.ended_on is not None or row.channel.status == ChannelStatus.CLOSED
+
+
+def latest_last(row: ChannelKey):
+    ended = row.ended_on or row.channel.closed_on
+    return row.is_live, ended.toordinal() if ended else 0, row.pk
+
+
+def known_fake(*keys: str) -> KnownFake | None:
+    """The entry of the list of fakes with one of these keys."""
+    keys = [key for key in keys if key]
+    return KnownFake.objects.listed().filter(key__in=keys).select_related("imitates").first() if keys else None
+
+
+def lookalike_of(key: str) -> Channel | None:
+    """The official channel that an unknown key may be mistaken for: two queries."""
+    mine = lookalike.handle(key)
+    if not mine:
+        return None
+    shape = lookalike.skeleton(mine)
+    alike = Q(shape__in=lookalike.anchors_inside(shape)) | close_shapes(mine, shape)
+    rows = ChannelKey.objects.filter(alike, is_live=True, channel__in=Channel.objects.published())
+    found = {row.key: row for row in rows.select_related("channel__agency").order_by("pk")}
+    near = lookalike.nearest(key, list(found))
+    return found[near].channel if near else None
+
+
+def close_shapes(mine: str, shape: str) -> Q:
+    """The shapes that a few edits may turn into this one, by the letters that they have: one query over the index."""
+    most = lookalike.most_edits(mine)
+    if not most:
+        return Q(pk__in=[])
+    near = Q(profile__in=lookalike.profiles_near(shape, most))
+    bits = lookalike.letters(shape)
+    known = ChannelKey.objects.filter(near, is_live=True).order_by().values_list("letters", flat=True).distinct()
+    return Q(letters__in=[others for others in known if (others ^ bits).bit_count() <= 2 * most])
+
+
+def agencies_named(handle: str) -> list[Agency]:
+    """Active agencies whose name, written without spaces, stands in a page's name; the longest names. One query."""
+    plain = texts.fold(handle)
+    if len(plain) < MIN_NAME:
+        return []
+    rows = Agency.objects.active().filter(page_name__in=parts_of(plain)).order_by("pk")
+    found = [(size, agency) for agency in rows if (size := named_in(plain, agency.name_norm))]
+    longest = max((size for size, _ in found), default=0)
+    return [agency for size, agency in found if size == longest][:MAX_AGENCIES]
+
+
+def parts_of(plain: str) -> list[str]:
+    """Every stretch of a page's name that an agency's name may be."""
+    ends = range(MIN_PART, LONGEST_PAGE_NAME + 1)
+    return sorted({plain[start : start + size] for start in range(len(plain)) for size in ends})
+
+
+def named_in(plain: str, name: str) -> int:
+    """Length of the agency's name inside a page's name; 0 when it isn't there."""
+    return max((len(form) for form in spellings(name) if len(form) >= MIN_NAME and form in plain), default=0)
+
+
+def of_handle(words: str):
+    """Ids of channels whose address carries the word: "ubndtinhmau"."""
+    name = words.replace(" ", "").replace(".", "")
+    endings = [f"facebook:{name}", f"zalo:alias:{name}", f"youtube:@{name}", f"tiktok:@{name}", f"x:{name}"]
+    return ChannelKey.objects.filter(is_live=True, key__in=endings).values("channel_id")
+
+
+def channels_of(agencies) -> list[Channel]:
+    """Official channels of agencies, with their keys: two queries."""
+    if not agencies:
+        return []
+    return list(with_agency(Channel.objects.published()).filter(agency__in=agencies)[:MAX_CHANNELS])
+
+
+def with_agency(channels):
+    return channels.select_related("agency").prefetch_related("keys")
