@@ -2,6 +2,7 @@
 
 import logging
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.db import transaction
@@ -10,10 +11,15 @@ from django.utils import timezone
 from campaigns.models import ContentFile, ContentItem
 from portal.lib.uploads import Slot, check_file, slot_for
 from portal.lib.uploads import accepted_types as types_of
+from portal.lib.uploads.small import poster_of, small_picture
 
 logger = logging.getLogger(__name__)
 
 MOST_FILES = 10
+MEGABYTE = 1024 * 1024
+NO_ROOM = (
+    "đơn vị đã dùng hết {megabytes} MB được cấp. Hãy dán đường link bài đã đăng thay cho tệp, hoặc báo cán bộ tỉnh."
+)
 SLOTS = (Slot.IMAGE, Slot.DOCUMENT, Slot.VIDEO, Slot.AUDIO)
 ACCEPTED_TYPES = ",".join(types_of(slot) for slot in SLOTS)
 WRONG_TYPE = "chỉ nhận ảnh (JPG, PNG, WEBP), PDF, DOCX, MP4 hoặc MP3. Hãy chọn tệp khác."
@@ -49,6 +55,8 @@ def keep(item, checked, actor, now) -> str:
     known = item.current_files
     if known.filter(sha256=checked.sha256).exists():
         return ""
+    if ContentFile.stored_by(item.agency_id) + checked.size > settings.AGENCY_STORAGE_MB * MEGABYTE:
+        return f"“{checked.name}”: {NO_ROOM.format(megabytes=settings.AGENCY_STORAGE_MB)}"
     if known.count() >= MOST_FILES:
         return f"“{checked.name}”: mỗi sản phẩm đính kèm tối đa {MOST_FILES} tệp. Hãy gỡ bớt tệp cũ."
     row = ContentFile(
@@ -61,8 +69,20 @@ def keep(item, checked, actor, now) -> str:
         added_by=actor,
     )
     row.file = File(checked.content, name=checked.name)
+    picture, picture_mark = for_the_screen(checked)
+    if picture:
+        row.thumbnail, row.picture_hash = File(picture, name="anh-nho.jpg"), picture_mark
     row.save()
+    if picture_mark is not None:
+        row.mark(picture_mark)
     return ""
+
+
+def for_the_screen(checked):
+    """The small picture of an image or video and the image's mark; None for what has none."""
+    if checked.content_type.startswith("image/"):
+        return small_picture(checked.content)
+    return (poster_of(checked.content) if checked.content_type.startswith("video/") else None), None
 
 
 @transaction.atomic

@@ -177,6 +177,9 @@ else:
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Cổng Kênh Chính thống <khong-tra-loi@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+AGENCY_STORAGE_MB = env.int("AGENCY_STORAGE_MB", default=2000)
+"""Room for the files of one agency, in megabytes."""
+
 QUIET_HOURS = (env.int("QUIET_FROM_HOUR", default=20), env.int("QUIET_TO_HOUR", default=7))
 
 # --- Connectors: posting through the platforms' own interfaces -----------------------------------------------------

@@ -4,7 +4,7 @@ from campaigns.models.asking import AnswerState, Appeal, ExtensionRequest, Inter
 from campaigns.models.campaign import Campaign, CampaignStatus, Dispatch
 from campaigns.models.connector import Connector, Provider
 from campaigns.models.content import ContentItem, ContentStatus
-from campaigns.models.file import ContentFile
+from campaigns.models.file import ContentFile, PicturePiece
 from campaigns.models.job import JobNote, JobState, PublicationJob
 from campaigns.models.obligation import Obligation, Outcome
 from campaigns.models.publication import Decision, DecisionAct, Publication, PublicationMetric, ReasonCode
@@ -37,6 +37,7 @@ __all__ = [
     "Outcome",
     "Period",
     "Provider",
+    "PicturePiece",
     "Publication",
     "PublicationJob",
     "PublicationMetric",

@@ -9,12 +9,14 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from campaigns import notifications
+from campaigns.models import counting_once
 from campaigns.models.entry import Entry
 from campaigns.models.obligation import Obligation
 from campaigns.models.publication import Decision, DecisionAct, Publication
 from campaigns.models.topic import Topic
 from campaigns.models.version import ContentKind
 from portal.lib import periods, text
+from portal.lib.fingerprints import link_key, text_hash
 from registry.models import Agency, User
 
 
@@ -224,6 +226,7 @@ class ContentItem(models.Model):
         self.obligation.lock()
         self.obligation.refuse_when_locked(periods.local_day(now))
         self.refuse_empty()
+        counting_once.refuse_same_link(self)
         self.version += 1
         self.submitted_at, self.submitted_by = now, actor
         version = self.versions.create(
@@ -233,6 +236,8 @@ class ContentItem(models.Model):
             body=self.body,
             link=self.link,
             responsible=self.responsible,
+            link_key=link_key(self.link),
+            body_hash=text_hash(self.body),
             submitted_at=now,
             submitted_by=actor,
         )
@@ -299,6 +304,8 @@ class ContentItem(models.Model):
         if number != self.version:
             raise ValidationError("Đơn vị vừa nộp bản mới. Hãy tải lại trang và xem bản mới nhất trước khi quyết định.")
         version = self.versions.get(number=number)
+        if act == DecisionAct.APPROVE:
+            counting_once.refuse_counted_twice(self, version)
         decision = Decision(item=self, version=version, actor=actor, act=act, code=code, note=note.strip(), at=now)
         decision.full_clean()
         decision.save()

@@ -3,10 +3,11 @@
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Sum
 from django.utils import timezone
 
 from campaigns.models.content import ContentItem
+from portal.lib.fingerprints import pieces_of
 from registry.models import User
 
 
@@ -53,6 +54,32 @@ class ContentFile(models.Model):
     def __str__(self):
         return self.name
 
+    @classmethod
+    def stored_by(cls, agency) -> int:
+        """Bytes that an agency's files take, those of old versions among them."""
+        return cls.objects.filter(item__agency=agency).aggregate(total=Sum("size"))["total"] or 0
+
+    def mark(self, picture_mark):
+        """Remember by which pieces this picture can be found again. Call after saving."""
+        self.pieces.bulk_create(
+            PicturePiece(file=self, place=place, bits=bits) for place, bits in pieces_of(picture_mark)
+        )
+
     @property
     def is_image(self):
         return self.media_type.startswith("image/")
+
+
+class PicturePiece(models.Model):
+    """One of six pieces of a picture's mark: pictures that share one are compared (`duplicates`)."""
+
+    file = models.ForeignKey(ContentFile, on_delete=models.CASCADE, related_name="pieces")
+    place = models.PositiveSmallIntegerField()
+    bits = models.PositiveSmallIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["place", "bits"], name="picture_by_piece")]
+        constraints = [models.UniqueConstraint(fields=["file", "place"], name="one_piece_per_place")]
+
+    def __str__(self):
+        return f"{self.file_id}:{self.place}:{self.bits}"

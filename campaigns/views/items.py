@@ -188,8 +188,13 @@ def file_download(request, pk):
 @open_to_signed_link
 @require_safe
 def file_preview(request, pk):
-    """A picture of an item, shown in the page. Only pictures: they were drawn anew when they were taken in."""
+    """A picture of an item, shown in the page. Only pictures: they were drawn anew when they were taken in.
+
+    `?nho=1`: the small one, for videos the first frame.
+    """
     row = get_object_or_404(ContentFile.objects.visible_to(request.user), pk=pk)
+    if request.GET.get("nho") and row.thumbnail:
+        return private_file(row.thumbnail, "anh-nho.jpg", "image/jpeg", as_attachment=False)
     if not row.is_image:
         raise Http404
     return private_file(row.file, row.name, row.media_type, as_attachment=False)

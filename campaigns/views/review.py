@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from campaigns import declaring, nominating, review
 from campaigns.comparing import compare_versions
+from campaigns.duplicates import twins_of
 from campaigns.filters import ChannelFilter, ContactFilter, ItemFilter
 from campaigns.forms.desk import BulkApproveForm, DecisionForm, LeaveForm, ReasonForm
 from campaigns.models import ContentItem, DecisionAct, Obligation
@@ -87,6 +88,7 @@ def show_item(request, item, form, status=200, refusal=""):
         "link_host": host_of(version.link),
         "reviewed": reviewed,
         "differences": compare_versions(reviewed, version) if reviewed else [],
+        "twins": twins_of(version, request.user),
         "decisions": item.decisions.select_related("actor", "version").order_by("-at", "-pk"),
         "publications": item.publications.select_related("channel", "recorded_by"),
         "record": review.record_of(item.obligation, Obligation.objects.visible_to(request.user)),

@@ -232,7 +232,7 @@ def test_a_picture_is_shown_and_every_file_can_be_fetched(duties, health, health
     browser, file = client_for(reviewer), item.files.get()
     page = browser.get(reverse("review_item", args=[item.pk])).content.decode()
     assert refused == []
-    assert f'src="{reverse("file_preview", args=[file.pk])}"' in page
+    assert f'src="{reverse("file_preview", args=[file.pk])}?nho=1"' in page
     assert browser.get(reverse("file_download", args=[file.pk])).status_code == 200
 
 
