@@ -1,4 +1,4 @@
-"""What changed between two submitted versions, word by word. Pure: texts in, marked parts out."""
+"""What changed between two versions, word by word or letter by letter. Pure: texts in, marked parts out."""
 
 import re
 from dataclasses import dataclass
@@ -32,7 +32,15 @@ class Difference:
 
 def compare_texts(old: str, new: str) -> list[Part]:
     """The new text with what came and what went, in reading order."""
-    before, after = WORDS.findall(old), WORDS.findall(new)
+    return parts_of(WORDS.findall(old), WORDS.findall(new))
+
+
+def compare_letters(old: str, new: str) -> list[Part]:
+    """The same letter by letter, for addresses: one wrong letter is another page."""
+    return parts_of(list(old), list(new))
+
+
+def parts_of(before: list[str], after: list[str]) -> list[Part]:
     parts = []
     for tag, i1, i2, j1, j2 in SequenceMatcher(None, before, after).get_opcodes():
         if tag == "equal":

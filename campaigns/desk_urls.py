@@ -4,6 +4,7 @@ from django.urls import path
 
 from campaigns.views import (
     campaigns,
+    changes,
     desk,
     figures,
     groups,
@@ -62,6 +63,10 @@ urlpatterns = [
     path("kenh/<int:pk>/tam-dung/", publishing.channel_suspend, name="channel_suspend"),
     path("kenh/<int:pk>/hoat-dong-lai/", publishing.channel_resume, name="channel_resume"),
     path("kenh/<int:pk>/van-dung/", publishing.channel_reconfirm, name="channel_reconfirm"),
+    path("kenh/<int:pk>/doi/", changes.channel_change_now, name="channel_change_now"),
+    path("kenh/<int:pk>/them-dia-chi/", changes.channel_add_address, name="channel_add_address"),
+    path("kenh/<int:pk>/dia-chi/<int:key_pk>/thoi/", changes.channel_end_address, name="channel_end_address"),
+    path("kenh/thay-doi/<int:pk>/", changes.review_change, name="review_change"),
     path("kenh/<int:pk>/dong/", publishing.channel_close, name="channel_close"),
     path("nhac-han/tin-gui/", reminders.messages, name="messages"),
     path("nhac-han/tin-gui/<int:pk>/", reminders.message_decide, name="message_decide"),

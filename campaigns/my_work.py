@@ -1,5 +1,6 @@
 """What a focal point has to do, what lies at the province, what is done: one list over all agencies they speak for."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -8,6 +9,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from campaigns.answering import manner_of, rows_by_duty
+from campaigns.declaring import with_open_changes
 from campaigns.models import Obligation, Outcome
 from campaigns.wording import duty_words
 from portal.lib import periods
@@ -53,6 +55,11 @@ class Card:
         return not self.is_closed and bool(self.obligation.is_open_work or self.returned)
 
     @property
+    def may_ask_for_time(self):
+        """Whether a later last day would help: something is still owed, and the day counts for it."""
+        return (self.is_to_do or self.is_missed) and not self.manner.stays_open
+
+    @property
     def is_missed(self):
         """Never answered, and the period is locked: only the province can open it again."""
         return self.is_locked and self.obligation.is_open_work
@@ -86,6 +93,10 @@ class Card:
         return self.manner.takes_more(self)
 
     @property
+    def further(self):
+        return self.manner.further(self)
+
+    @property
     def sent(self):
         """What was handed in, in words, once the duty asks nothing more of the agency."""
         return [] if self.is_to_do or self.obligation.exempt_at else self.manner.sent(self)
@@ -110,10 +121,21 @@ class Work:
     done: list[Card]
     channels: list[Channel]
     contacts: list[ContactPoint]
+    today: date
 
     @property
     def has_several_agencies(self):
         return len(self.agencies) > 1
+
+    def to_keep(self):
+        """Agencies of which several channels may be said to be still right in one tap."""
+        kept = Counter(
+            channel.agency
+            for channel in self.channels
+            if channel.status == ChannelStatus.CONFIRMED and not channel.open_changes
+            and channel.reconfirmed_on != self.today
+        )  # fmt: skip
+        return [agency for agency, count in kept.items() if count > 1]
 
 
 def work_of(user, today) -> Work:
@@ -129,8 +151,9 @@ def work_of(user, today) -> Work:
         waiting=[card for card in cards if card.is_waiting],
         missed=[card for card in cards if card.is_missed and not card.is_to_do],
         done=sorted(done, key=lambda card: card.obligation.last_day, reverse=True),
-        channels=list(channels.select_related("agency")),
+        channels=list(with_open_changes(channels.select_related("agency"))),
         contacts=contacts,
+        today=today,
     )
 
 

@@ -26,6 +26,7 @@ TAKEN = "Không hoàn tác được: tên, mã hoặc địa chỉ kênh của c
 LOCK_ORDER = (
     "registry.agency",
     "registry.channel",
+    "registry.channelchange",
     "registry.contactpoint",
     "campaigns.obligation",
     "campaigns.reminder",

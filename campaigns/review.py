@@ -6,6 +6,7 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.db.models import Count, F, Min, Q
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 
 from campaigns.models import ContentItem
 from registry.models import Channel, ContactPoint
@@ -47,8 +48,15 @@ def contacts_waiting(user):
 
 
 def channels_waiting(user):
-    """Channels to confirm, longest waiting first."""
-    return Channel.objects.visible_to(user).awaiting_review().order_by("proposed_at", "pk")
+    """Channels to confirm, to change or to close, longest waiting first."""
+    return Channel.objects.visible_to(user).to_decide().order_by("waits_since", "pk")
+
+
+def decision_page(channel):
+    """Where a waiting channel is decided on: its change when one waits, else the channel itself."""
+    if channel.waiting_change:
+        return reverse("review_change", args=[channel.waiting_change])
+    return reverse("review_channel", args=[channel.pk])
 
 
 def queues(user):
@@ -56,7 +64,7 @@ def queues(user):
     waiting = (
         (ITEMS, "Sản phẩm", items_waiting(user), "submitted_at"),
         (CONTACTS, "Đầu mối", contacts_waiting(user), "proposed_at"),
-        (CHANNELS, "Kênh", channels_waiting(user), "proposed_at"),
+        (CHANNELS, "Kênh", channels_waiting(user), "waits_since"),
     )
     return [Queue(kind, words, **measured(rows, moment)) for kind, words, rows, moment in waiting]
 
@@ -93,12 +101,6 @@ def refusal_of(item, actor, version, now):
     except ValidationError as error:
         return " ".join(error.messages)
     return ""
-
-
-def rivals_of(channel):
-    """Other channels, of any status, that claim one of this channel's keys."""
-    keys = [row.key for row in channel.keys.all()]
-    return Channel.objects.filter(keys__key__in=keys).exclude(pk=channel.pk).select_related("agency").distinct()
 
 
 def record_of(duty, obligations, periods=6):

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from campaigns.views import answering, handing_over, items, people, requests, signed_links, workspace
+from campaigns.views import (
+    answering,
+    channels,
+    handing_over,
+    items,
+    people,
+    requests,
+    signed_links,
+    workspace,
+)
 
 urlpatterns = [
     path("", workspace.my_work, name="my_work"),
@@ -22,7 +31,13 @@ urlpatterns = [
     path("dau-moi/<int:pk>/nhan-viec/", handing_over.contact_answer, name="contact_answer"),
     path("kenh/moi/", people.channel_propose, name="channel_propose"),
     path("kenh/<int:pk>/sua/", people.channel_correct, name="channel_correct"),
-    path("kenh/<int:pk>/van-dung/", people.channel_still_right, name="channel_still_right"),
+    path("kenh/van-dung/", channels.channels_still_right, name="channels_still_right"),
+    path("kenh/<int:pk>/van-dung/", channels.channel_still_right, name="channel_still_right"),
+    path("kenh/<int:pk>/da-doi/", channels.channel_change, name="channel_change"),
+    path("kenh/<int:pk>/da-bo/", channels.channel_give_up, name="channel_give_up"),
+    path("kenh/<int:pk>/van-dung-tiep/", channels.channel_keep, name="channel_keep"),
+    path("kenh/thay-doi/<int:pk>/sua/", channels.channel_change_correct, name="channel_change_correct"),
+    path("kenh/thay-doi/<int:pk>/rut/", channels.channel_change_withdraw, name="channel_change_withdraw"),
     path("tep/<int:pk>/", items.file_download, name="file_download"),
     path("tep/<int:pk>/xem/", items.file_preview, name="file_preview"),
     path("cong-van/<int:pk>/", items.dispatch_download, name="dispatch_download"),

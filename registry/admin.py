@@ -22,6 +22,7 @@ from registry.models import (
     AgencyName,
     CalendarDay,
     Channel,
+    ChannelChange,
     ChannelKey,
     ContactPoint,
     DeliveryAttempt,
@@ -105,7 +106,7 @@ class ChannelKeyInline(DeskAccess, admin.TabularInline):
     model = ChannelKey
     may_add = may_change = False
     extra = 0
-    fields = readonly_fields = ["key", "is_live"]
+    fields = readonly_fields = ["key", "is_live", "live_from", "ended_on"]
 
 
 @admin.register(Channel)
@@ -126,7 +127,7 @@ class ChannelAdmin(HistoryAdmin):
     texts = ["name", "description", "decision_number", "decision_on", "is_featured"]
     facts_of_status = [
         "agency", "kind", "url", "status", "status_reason", "qr_code", "proposed_at", "proposed_by", "confirmed_at",
-        "confirmed_by", "reconfirmed_on", "closed_on",
+        "confirmed_by", "reconfirmed_on", "answered_at", "given_up_at", "given_up_by", "closed_on",
     ]  # fmt: skip
 
     def get_fields(self, request, obj=None):
@@ -139,6 +140,20 @@ class ChannelAdmin(HistoryAdmin):
         channel = Channel.propose(actor=actor, **values)
         channel.confirm(actor=actor)
         return channel
+
+
+@admin.register(ChannelChange)
+class ChannelChangeAdmin(ReadOnlyAdmin):
+    """What agencies ask to change, and what became of it. Decided by the verbs only."""
+
+    list_display = ["channel", "status", "name", "url", "proposed_at", "proposed_by", "decided_at", "decided_by"]
+    list_filter = ["status", "keeps_old_address", "channel__kind", "channel__agency__kind"]
+    list_select_related = ["channel", "proposed_by", "decided_by"]
+    date_hierarchy = "proposed_at"
+    actions = [
+        plain_act("accept", "Xác nhận thay đổi"),
+        reasoned_act("return_for_changes", "Trả lại để sửa"),
+    ]
 
 
 @admin.register(ContactPoint)

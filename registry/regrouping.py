@@ -94,6 +94,7 @@ def rehome(plan, row, actor, ledger):
         return
     ledger.watch([row], guarded=True)
     ledger.watch(row.keys.all())
+    ledger.watch(row.changes.open())  # they go along; where the channel closes they end
     if home:
         row.rehome(actor=actor, agency=home.agency, reason=reason)
     elif row.is_live:

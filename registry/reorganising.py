@@ -12,6 +12,7 @@ from portal.lib import text
 from registry.models import (
     Agency,
     Channel,
+    ChannelChange,
     ChannelStatus,
     ContactPoint,
     ReorganisationKind,
@@ -218,6 +219,7 @@ def sections_of(plan) -> list[Section]:
     return [
         Section("Cơ quan", agency_lines(plan)),
         Section("Kênh và mã QR", [(channel_words(row), channel_fate(plan, row)) for row in channels_of(plan)]),
+        Section("Thay đổi của kênh đang chờ", [(str(row), change_fate(plan, row)) for row in changes_of(plan)]),
         Section("Đầu mối", [(contact_words(row), contact_fate(plan, row)) for row in contacts_of(plan)]),
         Section("Cơ quan trực thuộc", [(row.name, child_fate(plan, row)) for row in children_of(plan)]),
     ]
@@ -271,6 +273,16 @@ def channel_fate(plan, row) -> str:
     return (
         "trả lại cơ quan, không còn chờ xác nhận" if row.status == ChannelStatus.PROPOSED else "giữ nguyên trong hồ sơ"
     )
+
+
+def changes_of(plan):
+    """Changes of channels that wait for the province or for the agency."""
+    return ChannelChange.objects.open().filter(channel__in=channels_of(plan)).select_related("channel__agency")
+
+
+def change_fate(plan, row) -> str:
+    home = plan.home_of(row.channel.agency)
+    return f"đi theo kênh về {home.name}" if home else "kết thúc cùng kênh"
 
 
 def contacts_of(plan):

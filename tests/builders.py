@@ -10,7 +10,7 @@ from django.test import Client
 from campaigns.models import Campaign, ContentItem, Dispatch, Obligation, Recurrence, Requirement, RequirementKind
 from campaigns.opening import open_periods
 from portal.lib import periods
-from registry.models import Agency, Channel, ContactPoint, ContactRole, User
+from registry.models import Agency, Channel, ChannelChange, ChannelKey, ContactPoint, ContactRole, User
 
 NUMBERS = count(1)
 PASSWORD = "mat-khau-thu-nghiem-1"
@@ -88,6 +88,15 @@ def make_channel(agency, *, actor, kind="facebook_page", name="", url="", confir
     if confirmed:
         channel.confirm(actor=actor, now=now or moment(date(2026, 1, 7)))
     return channel
+
+
+def propose_change(channel, *, actor, url="", now=None, **facts):
+    """A change of a confirmed channel; without any fact, a new address."""
+    if not facts:
+        url = url or f"https://www.facebook.com/kenhmoi{next(NUMBERS)}"
+    return ChannelChange.propose(
+        actor=actor, channel=channel, url=url, now=now or moment(date(2026, 9, 10)), **{"note": "Đổi trang"} | facts
+    )
 
 
 def make_campaign(*, actor, title="", starts_on=STARTS_ON, **fields):
@@ -245,6 +254,27 @@ class World:
     @cached_property
     def proposed_channel(self):
         return make_channel(self.agency, actor=self.focal, confirmed=False)
+
+    @cached_property
+    def change(self):
+        """A new address of the confirmed channel, waiting for the province."""
+        return propose_change(self.channel, actor=self.focal)
+
+    @cached_property
+    def given_up_channel(self):
+        channel = make_channel(self.agency, actor=self.reviewer)
+        channel.give_up(actor=self.focal, reason="Không còn người quản trị")
+        return channel
+
+    @cached_property
+    def further_key(self):
+        """A second address of the confirmed channel."""
+        return ChannelKey.add(
+            actor=self.reviewer,
+            channel=self.channel,
+            url=f"https://www.facebook.com/cungla{next(NUMBERS)}",
+            reason="Thử",
+        )
 
     @cached_property
     def contact(self):

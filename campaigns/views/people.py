@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 
 from campaigns import nominating, registering
 from campaigns.forms.workspace import ChannelCorrectionForm, ChannelForm, ContactForm, tell
@@ -136,19 +135,3 @@ def channel_correct(request, pk):
     is_returned = channel.status == ChannelStatus.RETURNED
     context = {"form": form, "channel": channel, "is_returned": is_returned}
     return render(request, "campaigns/workspace/channel_correct.html", context)
-
-
-@require_POST
-@focal_points_only
-def channel_still_right(request, pk):
-    """One tap: the agency still runs this channel."""
-    channel = get_object_or_404(Channel.objects.visible_to(request.user).select_related("agency"), pk=pk)
-    if not can_act_for(request.user, channel.agency):
-        raise PermissionDenied
-    try:
-        channel.reconfirm(actor=request.user, on=timezone.localdate())
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-    else:
-        messages.success(request, f"Đã ghi nhận: kênh “{channel.name}” vẫn đúng.")
-    return redirect("my_work")

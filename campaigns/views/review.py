@@ -16,7 +16,7 @@ from campaigns.forms.desk import BulkApproveForm, DecisionForm, LeaveForm, Reaso
 from campaigns.models import ContentItem, DecisionAct, Obligation
 from campaigns.views.acting import ask, carried_out, desk_act, desk_page, page_of
 from registry.addresses.parser import read_address
-from registry.models import Channel, ContactPoint
+from registry.models import Channel, ContactPoint, KnownFake
 from registry.permissions import can_review
 
 TOO_LATE = 409
@@ -53,7 +53,8 @@ def queue_rows(kind, user):
         return review.items_waiting(user).select_related(*related)
     if kind == review.CONTACTS:
         return review.contacts_waiting(user).select_related("agency", "proposed_by")
-    return review.channels_waiting(user).select_related("agency", "proposed_by").prefetch_related("keys")
+    channels = review.channels_waiting(user).select_related("agency", "proposed_by", "given_up_by")
+    return declaring.with_open_changes(channels).prefetch_related("keys")
 
 
 @require_POST
@@ -199,14 +200,15 @@ def review_channel(request, pk):
     channel = get_object_or_404(channels(request.user), pk=pk)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and channel_decided(request, channel, form):
-        following = review.channels_waiting(request.user).first()
-        return redirect("review_channel", following.pk) if following else to_queue(review.CHANNELS)
+        return to_next_channel(request.user)
     channel = get_object_or_404(channels(request.user), pk=pk)
     context = {
         "channel": channel,
         "form": form,
         "address": read_address(channel.url) if channel.url else None,
-        "rivals": review.rivals_of(channel),
+        "rivals": declaring.rivals_of(channel, [row.key for row in channel.keys.all()]),
+        "fakes": KnownFake.objects.listed().filter(key__in=[row.key for row in channel.keys.all()]),
+        "waiting_change": channel.changes.awaiting_review().select_related("proposed_by").first(),
         "history": channel.history.select_related("history_user").order_by("-history_date", "-history_id"),
         "today": timezone.localdate(),
         "can_act": can_review(request.user),
@@ -236,8 +238,14 @@ def channel_decided(request, channel, form):
 
 
 def channels(user):
-    related = Channel.objects.visible_to(user).select_related("agency", "proposed_by", "confirmed_by")
+    related = Channel.objects.visible_to(user).select_related("agency", "proposed_by", "confirmed_by", "given_up_by")
     return related.prefetch_related("keys")
+
+
+def to_next_channel(user):
+    """On to the channel or change that waits longest, else back to the queue."""
+    following = review.channels_waiting(user).first()
+    return redirect(review.decision_page(following)) if following else to_queue(review.CHANNELS)
 
 
 def to_queue(kind):

@@ -12,6 +12,10 @@ def act(kwargs, done=302, **changes):
     return reviewer_page(kwargs, method="POST", reviewer=done, administrator=done, **changes)
 
 
+def further_key(world):
+    return {"pk": world.channel.pk, "key_pk": world.further_key.pk}
+
+
 ROWS = {
     "desk": staff_page(),
     "obligation_list": staff_page(),
@@ -60,6 +64,16 @@ ROWS = {
         staff_page(pk_of("proposed_channel")),
         act(pk_of("proposed_channel"), data=lambda world: {"act": "confirm"}),
     ],
+    "review_change": [staff_page(pk_of("change")), act(pk_of("change"), data=lambda world: {"act": "confirm"})],
+    "channel_change_now": [
+        reviewer_page(pk_of("channel")),
+        act(pk_of("channel"), data=lambda world: {"name": "Tên mới của kênh", "note": "Đơn vị báo qua công văn"}),
+    ],
+    "channel_add_address": [
+        reviewer_page(pk_of("channel")),
+        act(pk_of("channel"), data=lambda world: {"url": "https://www.facebook.com/cung.la.yte", "reason": "Công văn"}),
+    ],
+    "channel_end_address": reviewer_page(further_key),
     "channel_suspend": [
         reviewer_page(pk_of("channel")),
         act(pk_of("channel"), data=lambda world: {"reason": "Đang xác minh"}),

@@ -63,6 +63,19 @@ def own_post(world):
     return {"pk": world.focal.contact_points.get().pk}
 
 
+def channel(world):
+    return {"pk": world.channel.pk}
+
+
+def change(world):
+    return {"pk": world.change.pk}
+
+
+def own_act(kwargs, **changes):
+    """A POST of the agency's own people."""
+    return own_page(kwargs, method="POST", focal=302, **changes)
+
+
 every_focal_point = own_page(other=200)
 
 ROWS = {
@@ -93,6 +106,20 @@ ROWS = {
     "channel_still_right": Row(
         lambda world: {"pk": world.channel.pk}, method="POST", focal=302, leader=302, reviewer=302, administrator=302
     ),
+    "channels_still_right": Row(
+        method="POST",
+        data=lambda world: {"agency": world.agency.pk},
+        other=404,
+        focal=302,
+        leader=302,
+        reviewer=302,
+        administrator=302,
+    ),
+    "channel_change": own_page(channel, other=403),
+    "channel_give_up": own_page(channel, other=403),
+    "channel_keep": own_act(lambda world: {"pk": world.given_up_channel.pk}, other=403),
+    "channel_change_correct": own_page(change),
+    "channel_change_withdraw": own_act(change),
     "file_download": [
         Row(picture, other=404, focal=200),
         Row(picture_of_draft, other=404, focal=200, leader=404, reviewer=404, administrator=404),
