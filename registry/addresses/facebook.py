@@ -14,7 +14,7 @@ from registry.addresses.address import (
     unresolvable,
 )
 from registry.addresses.platforms import words
-from registry.addresses.splitting import Parts
+from registry.addresses.splitting import MAX_NAME, Parts, parameters_of
 
 PLATFORM = "facebook"
 NAME = re.compile(r"[a-z0-9.]{3,60}")
@@ -47,6 +47,7 @@ RESERVED = words(
     settings sharer signup subscriptions support terms tr trending ufi votinginformationcenter weather whitehat
     your_information 2fac composer sharer.php a ai avatar l n v w reactions comments likes membership metaverified
     creators creatorstudio commerce commerce_manager nd mtouch watchparty bugreporter findfriends home.php blooddonations
+    profile unsupportedbrowser formedia journalismproject friendrequests bizsites lookaside browsegroups pixel
     language identity salegroups livemap gamingvideo questions privacy_sandbox work workplace gifts credits payments
     ads_preferences ad_center adcenter pages_feed onboarding confirmemail campaign images static rsrc security_checkup
     """
@@ -70,7 +71,7 @@ def read(parts: Parts, domain: str) -> Address:
     segments, query = parts.segments, parts.query
     if parts.fragment.startswith("!/") and (not segments or segments == ["home.php"]):
         path, _, extra = parts.fragment[2:].partition("?")
-        segments, query = path.strip("/").split("/"), dict(re.findall(r"(\w+)=([^&]*)", extra))
+        segments, query = path.strip("/").split("/"), parameters_of(extra)
     return read_path(segments, query)
 
 
@@ -80,7 +81,7 @@ def read_path(segments: list[str], query: dict[str, str]) -> Address:
     first, rest = segments[0].lower(), segments[1:]
     if first in ("profile.php", "profile"):
         return profile(query.get("id", "") or "".join(rest[:1]))
-    if first in ("share", "app_scoped_user_id", "share.php"):
+    if first in ("share", "app_scoped_user_id", "share.php", "l"):
         return short_link(PLATFORM) if rest else page_of_platform(PLATFORM, "Facebook")
     if first in ("groups", "group.php"):
         return group(rest, query)
@@ -106,8 +107,6 @@ def owner_of(query: dict[str, str]) -> str:
 
 
 def profile(number: str) -> Address:
-    """A number with the rest of a badly joined address behind it (`?mibextid=…`, "/") is still that number."""
-    number = re.split(r"[/?&#]", number, maxsplit=1)[0]
     if not NUMBER.fullmatch(number) or not number.isascii():
         return not_account(PLATFORM, "platform_page", NO_ID)
     return by_number(number, "facebook_profile", f"https://www.facebook.com/profile.php?id={number}")
@@ -171,7 +170,7 @@ def check_letters(name: str) -> None:
     if not name.isascii() or re.search(r"[@:!$'()*,;\[\] ]", name):
         if name.isascii():
             raise Refused(NOT_A_NAME, platform=PLATFORM)
-        raise Refused(STRANGE, imitates=f"facebook.com/{lookalike.latin(name)}", platform=PLATFORM)
+        raise Refused(STRANGE, imitates=f"facebook.com/{lookalike.latin(name[:MAX_NAME])}", platform=PLATFORM)
 
 
 def group(rest: list[str], query: dict[str, str]) -> Address:

@@ -120,9 +120,8 @@ def _read_platform(platform: str, domain: str, subdomain: str, parts: Parts) -> 
 
 
 def _shows_accounts(platform: str, subdomain: str) -> bool:
+    subdomain = re.sub(r"^(?:w{2,5}(?:\.|$))+", "", subdomain)
     if subdomain in platforms.PLAIN_SUBDOMAINS[platform]:
-        return True
-    if re.fullmatch(r"w{2,5}", subdomain):
         return True
     is_language = re.fullmatch(r"(?:www\.)?[a-z]{2}(?:-[a-z]{2})?(?:\.m)?", subdomain)
     return platform in platforms.LANGUAGE_SUBDOMAIN_PLATFORMS and bool(is_language)

@@ -141,6 +141,9 @@ BRANDS = {
 }
 """Names of platforms that fake hosts imitate → the true host."""
 
+COMMON_ENDINGS = words("vn com net org gov edu info me")
+"""Endings by which even 123.vn is an address; 12.kh/ubnd is the number of a dispatch."""
+
 DEEP_SCHEMES = {
     "fb": "facebook",
     "fb-messenger": "facebook",

@@ -5,6 +5,7 @@ An address is taken out of a text only when it is plain where it ends; else the 
 
 import re
 import unicodedata
+from functools import lru_cache
 from itertools import takewhile
 
 from registry.addresses import platforms
@@ -45,7 +46,12 @@ def is_address(word: str) -> bool:
     if not found:
         return False
     ending = unicodedata.normalize("NFKC", found.group(1)).casefold()
-    return ending in platforms.KNOWN_ENDINGS or (bool(found.group(2)) and ending.isalpha())
+    name = found.group()[: found.start(1) - 1]
+    if ending in platforms.COMMON_ENDINGS:
+        return True
+    if ending in platforms.KNOWN_ENDINGS:
+        return any(char.isalpha() for char in name)
+    return bool(found.group(2)) and ending.isalpha() and any(len(part) > 3 for part in re.split(r"[\W_\d]+", name))
 
 
 def unwrap(text: str) -> str:
@@ -58,6 +64,7 @@ def unwrap(text: str) -> str:
     return text[begin:end]
 
 
+@lru_cache(maxsize=10_000)
 def is_wrapping(char: str, marks: str) -> bool:
     """A space, one of the marks, or an emoji; letters in circles are letters."""
     if char in marks or char.isspace():
@@ -180,7 +187,7 @@ def rejoined(line: str, warnings: list[str]) -> str:
     if ZALO_NUMBER.fullmatch(line):
         return re.sub(r"[\s\u00a0]", "", line)
     host = HOST.match(line).group()
-    joined = re.sub(r"[ \u00a0]*[\t\r\n]+[ \u00a0]*", "", line)
+    joined = "".join(part.strip(" \u00a0") for part in BREAK.split(line))
     if re.search(r"\s", host) or re.search(r"\s", joined):
         raise Refused(SPACES, platform=platform_of(host))
     warnings.append(JOINED)

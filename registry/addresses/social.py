@@ -5,7 +5,7 @@ import re
 from registry.addresses import lookalike
 from registry.addresses.address import Address, Refused, account, not_account, page_of_platform, post, short_link
 from registry.addresses.platforms import NAMES, words
-from registry.addresses.splitting import Parts
+from registry.addresses.splitting import MAX_NAME, Parts
 
 X_NAME = re.compile(r"[a-z0-9_]{1,20}")
 META_NAME = re.compile(r"[a-z0-9._]{1,30}")
@@ -33,7 +33,9 @@ STRANGE = "Tên tài khoản chứa chữ cái lạ trông giống chữ thườ
 
 def named(platform: str, name: str, pattern: re.Pattern, url: str) -> Address:
     if not name.isascii():
-        raise Refused(STRANGE, imitates=url.removeprefix("https://") + lookalike.latin(name), platform=platform)
+        raise Refused(
+            STRANGE, imitates=url.removeprefix("https://") + lookalike.latin(name[:MAX_NAME]), platform=platform
+        )
     if " " in name:
         raise Refused(BAD_NAME, platform=platform)
     lower = name.lower()

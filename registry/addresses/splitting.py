@@ -12,7 +12,11 @@ LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 IGNORED_IN_HOST = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad"))
 DOTS = str.maketrans("。．｡", "...")
 MAX_PARAMETERS = 60
+MAX_HOST = 253
+MAX_NAME = 100
+"""Letters of a name that are looked at for what it imitates; no platform allows longer names."""
 IDENTITY_PARAMETERS = {"id", "u", "phone", "oaid", "screen_name", "user_id", "channel_id", "user", "username", "href"}
+LEADING_PARAMETERS = {"u", "href"}
 
 FULL_WIDTH = "Tên miền gõ bằng ký tự đặc biệt, đã đổi về chữ thường. Hãy so lại từng chữ."
 BACKSLASH = "Đường link chứa dấu “\\”, trình duyệt và người đọc hiểu khác nhau. Không mở đường link này."
@@ -74,12 +78,13 @@ def clean_host(authority: str, scheme: str) -> tuple[str, list[str]]:
         raise Refused(IP_HOST)
     if colon:
         check_port(port, scheme)
-    if "%" in name:
-        name = decoded_host(name)
+    typed, name = name.lower(), decoded_host(name) if "%" in name else name
     plain = unicodedata.normalize("NFKC", name.translate(IGNORED_IN_HOST).translate(DOTS)).lower().removesuffix(".")
+    if max(len(name), len(plain)) > MAX_HOST:
+        raise Refused(BAD_HOST)
     check_letters(plain)
     check_labels(plain)
-    return plain, [FULL_WIDTH] if name.lower().removesuffix(".") != plain else []
+    return plain, [FULL_WIDTH] if typed.removesuffix(".") != plain else []
 
 
 def decoded_host(name: str) -> str:
@@ -122,7 +127,7 @@ def decoded_imitation(host: str) -> str:
 
 def check_labels(host: str) -> None:
     labels = host.split(".")
-    if any(not LABEL.fullmatch(label) for label in labels) or len(host) > 253:
+    if any(not LABEL.fullmatch(label) for label in labels):
         raise Refused(BAD_HOST)
     if re.fullmatch(r"\d+|0x[0-9a-f]*", labels[-1]):
         raise Refused(IP_HOST)
@@ -153,13 +158,16 @@ def decoded(segment: str) -> str:
 
 
 def parameters_of(query: str) -> dict[str, str]:
-    """Parameters with lower-case names. A parameter given twice with different values is refused."""
+    """Parameters with lower-case names; of an identity, what a badly joined address hangs behind it (`?mibextid=…`,
+    "/") is left out. Raises Refused when an identity is given twice with different values."""
     try:
         pairs = parse_qsl(query, max_num_fields=MAX_PARAMETERS)
     except ValueError as error:
         raise Refused(BAD_PATH) from error
     values: dict[str, str] = {}
     for name, value in pairs:
+        if name.lower() in IDENTITY_PARAMETERS - LEADING_PARAMETERS:
+            value = re.split(r"[/?&#]", value, maxsplit=1)[0]
         known = values.setdefault(name.lower(), value)
         if known != value and name.lower() in IDENTITY_PARAMETERS:
             raise Refused(TWO_VALUES)

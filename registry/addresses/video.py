@@ -1,12 +1,13 @@
 """YouTube and TikTok. A YouTube @handle, /c/ name, /user/ name and UC number can't be joined without asking YouTube."""
 
 import re
+import unicodedata
 from urllib.parse import quote
 
 from registry.addresses import lookalike
 from registry.addresses.address import Address, Refused, account, not_account, page_of_platform, post, short_link
 from registry.addresses.platforms import words
-from registry.addresses.splitting import Parts
+from registry.addresses.splitting import MAX_NAME, Parts
 
 CHANNEL_ID = re.compile(r"UC[A-Za-z0-9_-]{22}")
 HANDLE = re.compile(r"[\w.·-]{2,60}")
@@ -71,6 +72,8 @@ def read_youtube(parts: Parts, domain: str) -> Address:
         return with_tab(by_form(first, second), segments[2:], query)
     if segments == ["embed", "live_stream"] and query.get("channel"):
         return by_form("channel", query["channel"])
+    if CHANNEL_ID.fullmatch(first):
+        return with_tab(by_form("channel", first), segments[1:], query)
     if first in YOUTUBE_SUBSCRIBE:
         return by_parameters(query)
     if first.lower() in YOUTUBE_POSTS:
@@ -92,26 +95,27 @@ def by_parameters(query: dict[str, str]) -> Address:
 def handle(name: str) -> Address:
     if not name:
         return not_account("youtube", "platform_page", BAD_NAME)
-    check_name(name)
-    lower = name.lower().rstrip(".")
+    lower = check_name(name)
     return account("youtube", f"@{lower}", "youtube", f"https://www.youtube.com/@{quote(lower)}")
 
 
 def by_form(form: str, name: str) -> Address:
     if form != "channel":
-        check_name(name)
-        lower = name.lower().rstrip(".")
+        lower = check_name(name)
         return account("youtube", f"{form}:{lower}", "youtube", f"https://www.youtube.com/{form}/{quote(lower)}")
     if not CHANNEL_ID.fullmatch(name):
         return not_account("youtube", "platform_page", BAD_NAME)
     return account("youtube", name, "youtube", f"https://www.youtube.com/channel/{name}")
 
 
-def check_name(name: str) -> None:
-    if lookalike.has_mixed_scripts(name):
-        raise Refused(STRANGE, imitates=f"youtube.com/@{lookalike.latin(name)}", platform="youtube")
-    if not HANDLE.fullmatch(name.rstrip(".")):
+def check_name(name: str) -> str:
+    """The name as YouTube compares it, without a full stop behind it. Raises Refused."""
+    if lookalike.has_mixed_scripts(name[:MAX_NAME]):
+        raise Refused(STRANGE, imitates=f"youtube.com/@{lookalike.latin(name[:MAX_NAME])}", platform="youtube")
+    lower = unicodedata.normalize("NFC", name.lower()).rstrip(".")
+    if not HANDLE.fullmatch(lower):
         raise Refused(BAD_NAME, platform="youtube")
+    return lower
 
 
 def with_tab(owner: Address, tabs: list[str], query: dict[str, str]) -> Address:
@@ -144,7 +148,7 @@ def read_tiktok(parts: Parts, subdomain: str) -> Address:
 
 def tiktok_name(name: str) -> Address:
     if not name.isascii():
-        raise Refused(STRANGE, imitates=f"tiktok.com/@{lookalike.latin(name)}", platform="tiktok")
+        raise Refused(STRANGE, imitates=f"tiktok.com/@{lookalike.latin(name[:MAX_NAME])}", platform="tiktok")
     if " " in name:
         raise Refused(BAD_NAME, platform="tiktok")
     lower = name.lower().rstrip(".")
