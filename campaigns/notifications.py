@@ -98,6 +98,28 @@ def registration_decided(row, words, now):
     )
 
 
+def connector_halted(connector, now):
+    """A connector stopped by itself: those who may act see which one and what to do."""
+    tell(
+        recipients=User.objects.reviewers(),
+        text=f"Kết nối của kênh “{connector.channel.name}” đã dừng. {connector.halted_reason}",
+        url=reverse("connector", args=[connector.channel_id]),
+        key=f"connector:{connector.pk}:{now:%Y-%m-%dT%H:%M:%S}",
+        now=now,
+    )
+
+
+def job_needs_a_person(job, now, what):
+    """A post that did not go, or of which nobody knows: told once for each time it comes to that."""
+    tell(
+        recipients=User.objects.reviewers(),
+        text=f"Lượt đăng “{job.title[:80]}” trên {job.channel.name[:80]} cần xem: {job.last_error or job.get_state_display()}",
+        url=reverse("job", args=[job.pk]),
+        key=f"job:{job.pk}:{what}",
+        now=now,
+    )
+
+
 def inform(person, item, *, subject, template, context, key, now):
     """One notice and one e-mail about an item to one person."""
     duty = item.obligation

@@ -11,6 +11,11 @@ def can_manage_campaigns(user) -> bool:
     return can_review(user)
 
 
+def can_manage_connectors(user) -> bool:
+    """Paste tokens, switch connectors on and off: administrators."""
+    return user.is_authenticated and user.is_administrator and not user.scope
+
+
 def can_answer(user, obligation) -> bool:
     """Answer a duty (nominate, submit, report nothing): the agency's own people."""
     return can_act_for(user, obligation.agency) and user.scope in (None, obligation.pk)

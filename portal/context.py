@@ -28,6 +28,8 @@ BELOW = (
     ("/dieu-hanh/dau-moi/", "review_queue"),
     ("/dieu-hanh/kenh/", "review_queue"),
     ("/dieu-hanh/don-vi/", "grid"),
+    ("/dieu-hanh/dang-bai/", "publish_list"),
+    ("/dieu-hanh/ket-noi/", "publish_list"),
     ("/dieu-hanh/con-thieu/", "group_list"),
 )
 """Pages whose address does not begin with that of the link under which people look for them."""

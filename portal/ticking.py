@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from campaigns import handing_over, joining, nominating, registering, reminders
 from campaigns.opening import open_periods
+from campaigns.publishing.jobs import publish_due
 from portal.lib.advisory import only_one
 from portal.lib.periods import local_day
 from registry import delivery
@@ -22,6 +23,7 @@ class TickResult:
     opened: int = 0
     reminded: int = 0
     imported: int = 0
+    published: dict = field(default_factory=dict)
     sent: dict = field(default_factory=dict)
     sending_paused: bool = False
     planned_elsewhere: bool = False
@@ -50,6 +52,7 @@ def tick(now) -> TickResult:
             result.reminded = attempt(result, lambda: reminders.plan(now, exceptions=exceptions)) or 0
     sent = attempt(result, lambda: send(now, exceptions))
     result.sent, result.sending_paused = dict(sent or {}), sent is None and not result.faults
+    result.published = dict(attempt(result, lambda: publish_due(now)) or {})
     result.imported = attempt(result, lambda: import_queued(now)) or 0
     if not Heartbeat.objects.filter(name="tick").update(at=now):
         Heartbeat.objects.update_or_create(name="tick", defaults={"at": now})

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from campaigns.views.jobs import job_picture
 from portal import views
 from portal.admin_site import arrange
 from portal.health import healthz
@@ -14,6 +15,8 @@ urlpatterns = [
     path("viec/", include("campaigns.workspace_urls")),
     path("dieu-hanh/", include("campaigns.desk_urls")),
     path("dieu-hanh/", include("registry.desk_urls")),
+    path("dieu-hanh/", include("campaigns.connector_urls")),
+    path("anh-dang/<uuid:key>/<int:number>/", job_picture, name="job_picture"),
     path("quan-tri/", admin.site.urls),
     path("tai-khoan/bat-dau/", views.account_home, name="account_home"),
     path("", include("portal.account_urls")),

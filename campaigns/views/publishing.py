@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.filters import ItemFilter
+from campaigns.forms.connectors import PlanForm
 from campaigns.forms.desk import NoReasonForm, PublishForm, ReasonForm
 from campaigns.models import ContentItem
 from campaigns.views.acting import ask, carried_out, desk_act, desk_page, page_of
@@ -35,7 +36,18 @@ def publish_item(request, pk):
         messages.success(request, f"Đã ghi nhận đăng “{item.title}”.")
         return redirect("review_item", pk)
     item = get_object_or_404(ContentItem.objects.visible_to(request.user).select_related("agency"), pk=pk)
-    context = {"item": item, "form": form, "publications": item.publications.select_related("channel")}
+    return publish_page(request, item, form, PlanForm(item=item, prefix="lich"))
+
+
+def publish_page(request, item, form, plan_form):
+    """Both ways of publishing: through a connector, and by hand."""
+    context = {
+        "item": item,
+        "form": form,
+        "plan_form": plan_form,
+        "publications": item.publications.select_related("channel"),
+        "jobs": item.jobs.select_related("channel"),
+    }
     return render(request, "campaigns/desk/publish_item.html", context)
 
 
