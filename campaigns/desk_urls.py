@@ -30,6 +30,7 @@ urlpatterns = [
     path("dau-viec/<int:pk>/mien/", desk.obligation_exempt, name="obligation_exempt"),
     path("dau-viec/<int:pk>/thu-hoi-mien/", desk.obligation_unexempt, name="obligation_unexempt"),
     path("dau-viec/<int:pk>/gia-han/", desk.obligation_extend, name="obligation_extend"),
+    path("san-pham/<int:pk>/goi-dang.zip", published.item_bundle, name="item_bundle"),
     path("luot-dang/", published.publication_list, name="publication_list"),
     path("luot-dang/<int:pk>/so-lieu/", published.publication_metrics, name="publication_metrics"),
     path("noi-dung-trong-tam/", published.topic_list, name="topic_list"),

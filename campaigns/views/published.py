@@ -1,17 +1,20 @@
-"""What appeared where, with its figures; and the topics of a month."""
+"""What appears where: a bundle for posting by hand, posts with their figures, the topics of a month."""
 
 from django.contrib import messages
+from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST
 
+from campaigns.bundling import bundle_of
 from campaigns.filters import PublicationFilter
 from campaigns.forms.publishing import MetricsForm, TopicForm
 from campaigns.models import ContentItem, Publication, Topic
 from campaigns.views.acting import desk_act, desk_page, page_of
 from campaigns.views.desk import month_asked, months_context
-from portal.lib import periods
+from portal.lib import periods, text
 from registry.permissions import can_review
 
 
@@ -74,3 +77,15 @@ def topic_remove(request, pk):
     topic.delete()
     messages.success(request, f"Đã bỏ nội dung trọng tâm “{topic.title}”.")
     return redirect(f"{reverse('topic_list')}?thang={periods.month_label(topic.month)}")
+
+
+@desk_page
+def item_bundle(request, pk):
+    """Everything for posting by hand in one ZIP: the caption as text, and the files of the accepted version."""
+    rows = ContentItem.objects.visible_to(request.user).accepted().select_related("agency")
+    item = get_object_or_404(rows, pk=pk)
+    version = get_object_or_404(item.versions.prefetch_related("files"), is_accepted=True)
+    answer = FileResponse(bundle_of(item, version), content_type="application/zip")
+    name = f"{text.slugify_vi(item.title)[:60] or 'san-pham'}.zip"
+    answer.headers["Content-Disposition"] = content_disposition_header(True, name)
+    return answer

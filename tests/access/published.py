@@ -16,6 +16,7 @@ def topic(world):
 
 
 ROWS = {
+    "item_bundle": staff_page(lambda world: {"pk": world.approved_item.pk}),
     "publication_list": staff_page(),
     "publication_metrics": reviewer_page(publication),
     "topic_list": staff_page(),

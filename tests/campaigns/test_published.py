@@ -1,14 +1,19 @@
 """Posts with their figures, and the topics of a month."""
 
 from datetime import timedelta
+from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from campaigns.attaching import attach
 from campaigns.models import PublicationMetric, Topic
 from portal.lib.periods import local_day
-from tests.builders import NOW, STARTS_ON, TODAY, approve_item, make_channel, submit_item
+from tests.builders import NOW, STARTS_ON, TODAY, approve_item, draft_item, make_channel, submit_item
+from tests.pictures import png
 
 pytestmark = pytest.mark.django_db
 
@@ -102,3 +107,19 @@ def test_the_list_of_posts_costs_the_same_with_one_row_and_with_four(
             desk.get(reverse("publication_list"))
             with django_assert_num_queries(5):
                 desk.get(reverse("publication_list"))
+
+
+def test_an_accepted_product_is_packed_for_posting_by_hand(client_for, world, leader):
+    item = draft_item(world.obligation, actor=world.focal, title="Phòng cháy rừng", body="Dòng một\nDòng hai")
+    assert attach(item, [SimpleUploadedFile("Ảnh bản Đồng (1).PNG", png())], world.focal) == []
+    item.submit(actor=world.focal, now=NOW)
+    address = reverse("item_bundle", args=[item.pk])
+    assert client_for(leader).get(address).status_code == 404
+    approve_item(item, actor=world.reviewer)
+    answer = client_for(leader).get(address)
+    assert answer["Content-Disposition"] == 'attachment; filename="phong-chay-rung.zip"'
+    packed = ZipFile(BytesIO(b"".join(answer.streaming_content)))
+    assert packed.namelist() == ["loi-dang.txt", "01-anh-ban-dong-1.png"]
+    lines = packed.read("loi-dang.txt").decode("utf-8-sig").splitlines()
+    assert lines[0] == "Phòng cháy rừng" and lines[2:4] == ["Dòng một", "Dòng hai"]
+    assert lines[-1].startswith(f"Nguồn: {item.agency.name}")
