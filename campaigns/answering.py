@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from campaigns.models import ContentItem, ContentStatus, RequirementKind
+from campaigns.models import ContentItem, ContentStatus, RequirementKind, RoundChannel
 from campaigns.models.entry import is_declared_for
+from campaigns.reconfirming import further_channels
 from registry.models import Channel, ChannelStatus, ContactPoint, ContactStatus, GroupMembership, MemberStatus
 
 HANDED_IN = (ContentStatus.SUBMITTED, ContentStatus.APPROVED, ContentStatus.PUBLISHED)
@@ -59,6 +60,10 @@ class Manner:
     def takes_more(self, card) -> bool:
         """Whether another product may be handed in beside what is there."""
         return False
+
+    def further(self, card) -> list:
+        """What the page shows beside the rows of the duty."""
+        return []
 
     def sent(self, card) -> list[str]:
         """What was handed in, in words, for a card that asks nothing more."""
@@ -182,10 +187,41 @@ class Registering(Manner):
         return [row.name for row in card.rows if row.status != ChannelStatus.RETURNED]
 
 
+class Reconfirmation(Manner):
+    """Xác nhận lại kênh: the page of the round has its own buttons, and an answer after the lock still counts."""
+
+    part = "campaigns/workspace/_answers_round.html"
+    count_words = "đã trả lời"
+    stays_open = True
+    missed_words = "{office} sẽ gọi cho đơn vị; đơn vị vẫn xác nhận được ngay tại đây."
+
+    def load(self, duties, user):
+        found = defaultdict(list)
+        for row in RoundChannel.objects.filter(obligation__in=duties).select_related("channel"):
+            found[row.obligation_id].append(row)
+        return found
+
+    def next_act(self, card):
+        if not card.obligation.is_open_work:
+            return None
+        return Act("Xác nhận kênh", reverse("obligation", args=[card.obligation.pk]))
+
+    def page_act(self, card):
+        return None
+
+    def further(self, card):
+        """Channels that began to ask after the round was written: the same tap answers for them."""
+        return list(further_channels(card.obligation, card.today)) if card.is_to_do else []
+
+    def sent(self, card):
+        return [f"{row.channel.name}: {row.get_answer_display()}" for row in card.rows if row.answer]
+
+
 MANNERS = {
     RequirementKind.JOIN_GROUP: Joining(),
     RequirementKind.REGISTER_CHANNEL: Registering(),
     RequirementKind.NOMINATE_CONTACT: Nomination(),
+    RequirementKind.RECONFIRM_CHANNELS: Reconfirmation(),
     RequirementKind.SUBMIT_CONTENT: Products(),
 }
 """By kind of requirement."""

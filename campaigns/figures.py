@@ -94,12 +94,13 @@ class Cell:
 
 @dataclass(frozen=True)
 class GridRow:
-    """One agency over the months, with its completed and expected duties."""
+    """One agency over the months, with its completed and expected duties; `nothing`: settled without a product."""
 
     agency: Agency
     cells: Sequence[Cell]
     done: int
     expected: int
+    nothing: int
 
 
 def total(rows: ObligationQuerySet, today: date) -> Figures:
@@ -256,4 +257,4 @@ def _grid_row(agency: Agency, months: Sequence[date], found: dict[tuple[int, dat
     ]
     every = [outcome for owed in outcomes for outcome in owed]
     done = sum(outcome in (Outcome.ON_TIME, Outcome.LATE) for outcome in every)
-    return GridRow(agency, cells, done, len(every) - every.count(Outcome.EXEMPT))
+    return GridRow(agency, cells, done, len(every) - every.count(Outcome.EXEMPT), every.count(Outcome.NOTHING))

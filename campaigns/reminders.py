@@ -101,6 +101,8 @@ def steps_of(obligation, exceptions) -> list[Step]:
         Step(step_time(obligation.last_day, offset, exceptions), f"T{offset:+d}{mark}", offset >= HEAD_FROM)
         for offset in obligation.requirement.reminder_steps
     ]
+    if obligation.is_round:
+        return sorted(steps)  # asked on a day like any other: its first step is the first word
     opened_at, issued_at = obligation.period.opened_at, obligation.requirement.campaign.issued_at
     if issued_at and abs(opened_at - issued_at) < timedelta(days=1):
         steps.append(Step(opened_at, OPENING))

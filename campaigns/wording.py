@@ -7,6 +7,12 @@ from campaigns.models import Obligation, RequirementKind
 from portal.lib.wording import day_words, days_left_words, month_words
 from registry.outbox import bodies
 
+PROGRESS = {
+    RequirementKind.SUBMIT_CONTENT: "đã được duyệt {}/{} sản phẩm",
+    RequirementKind.RECONFIRM_CHANNELS: "đã trả lời {}/{} kênh",
+}
+"""How far a duty is, for the kinds that ask for a number."""
+
 
 @dataclass(frozen=True)
 class Duty:
@@ -24,23 +30,22 @@ class Duty:
 
 
 def duty_words(row: Obligation) -> str:
-    """What is owed, with the month where the work is monthly."""
+    """What is owed, with the month where the work is monthly, and how many channels a round asks about."""
+    if row.is_round:
+        return f"{row.requirement.title} ({row.required_count} kênh)"
     if row.requirement.recurrence == "monthly":
         return f"{row.requirement.title} ({month_words(row.period.month)})"
     return row.requirement.title
 
 
 def duty_line(row: Obligation, person, today, exceptions) -> Duty:
-    progress = ""
-    if row.requirement.kind == RequirementKind.SUBMIT_CONTENT:
-        progress = f"đã được duyệt {row.accepted_count}/{row.required_count} sản phẩm"
     return Duty(
         title=duty_words(row),
         agency=row.agency.name,
         campaign=row.requirement.campaign.title,
         last_day=day_words(row.last_day),
         left=days_left_words(row.last_day, today, exceptions),
-        progress=progress,
+        progress=PROGRESS.get(row.requirement.kind, "").format(row.accepted_count, row.required_count),
         guidance=row.requirement.guidance,
         url=links.work_link(person, row),
         is_overdue=row.last_day < today,

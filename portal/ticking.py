@@ -3,7 +3,7 @@
 import logging
 from dataclasses import dataclass, field
 
-from campaigns import handing_over, joining, nominating, registering, reminders
+from campaigns import handing_over, joining, nominating, reconfirming, registering, reminders
 from campaigns.opening import open_periods
 from campaigns.publishing.jobs import publish_due
 from portal.lib.advisory import only_one
@@ -49,6 +49,7 @@ def tick(now) -> TickResult:
             attempt(result, joining.catch_up)
             attempt(result, registering.catch_up)
             attempt(result, lambda: handing_over.finish(local_day(now)))
+            result.opened += attempt(result, lambda: reconfirming.ask_agencies(now)) or 0
             result.reminded = attempt(result, lambda: reminders.plan(now, exceptions=exceptions)) or 0
     sent = attempt(result, lambda: send(now, exceptions))
     result.sent, result.sending_paused = dict(sent or {}), sent is None and not result.faults

@@ -187,6 +187,15 @@ class GuidanceForm(forms.ModelForm):
         widgets = {"guidance": forms.Textarea(attrs={"rows": 6})}
 
 
+class StandingForm(GuidanceForm):
+    """What staff may change of a standing requirement: its words to the agencies, and when it reminds."""
+
+    reminder_steps = StepsField(label="Các bước nhắc", required=False, help_text=STEPS_HELP, max_length=80)
+
+    class Meta(GuidanceForm.Meta):
+        fields = ["guidance", "reminder_steps"]
+
+
 FORM_OF_KIND = {form.kind: form for form in (NominationForm, QuotaForm, JoiningForm, RegisteringForm)}
 
 

@@ -16,6 +16,7 @@ from campaigns.forms.campaigns import (
     DispatchForm,
     GuidanceForm,
     IssuedDispatchForm,
+    StandingForm,
 )
 from campaigns.forms.desk import NoReasonForm, ReasonForm
 from campaigns.models import Campaign, Dispatch, Period, Requirement
@@ -158,9 +159,10 @@ def requirement_new(request, pk, kind):
 
 @desk_act
 def requirement_edit(request, pk):
-    """A draft's requirement whole; of an issued one only the guidance."""
+    """A draft's requirement whole; of an issued one only the guidance, of a standing one the reminders too."""
     row = get_object_or_404(requirements(request.user), pk=pk)
-    return edit_requirement(request, row, FORM_OF_KIND[row.kind] if row.campaign.is_draft else GuidanceForm)
+    issued_form = StandingForm if row.campaign.standing else GuidanceForm
+    return edit_requirement(request, row, FORM_OF_KIND[row.kind] if row.campaign.is_draft else issued_form)
 
 
 def edit_requirement(request, row, form_class):
@@ -169,7 +171,7 @@ def edit_requirement(request, row, form_class):
         row = form.save()
         messages.success(request, f"Đã lưu yêu cầu, {row.due_words}.")
         return redirect("campaign", row.campaign_id)
-    context = {"form": form, "requirement": row, "campaign": row.campaign, "is_whole": form_class is not GuidanceForm}
+    context = {"form": form, "requirement": row, "campaign": row.campaign, "is_whole": row.campaign.is_draft}
     return render(request, "campaigns/desk/requirement_edit.html", context)
 
 

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from campaigns import declaring
+from campaigns import declaring, reconfirming
 from campaigns.forms.channels import ChangeForm, GiveUpForm
 from campaigns.forms.workspace import tell
 from campaigns.views.doorway import focal_points_only
@@ -42,6 +42,7 @@ def channel_still_right(request, pk):
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
+        reconfirming.settle_agencies([channel.agency_id], now, request.user)
         messages.success(request, f"Đã ghi nhận: kênh “{channel.name}” vẫn đúng.")
     return redirect("my_work")
 
@@ -54,6 +55,7 @@ def channels_still_right(request):
     pk = int(sent) if sent.isdecimal() and len(sent) < 10 else 0
     agency = get_object_or_404(Agency.objects.editable_by(request.user), pk=pk)
     kept = declaring.all_still_right(agency, request.user, timezone.now())
+    reconfirming.settle_agencies([agency.pk], timezone.now(), request.user)
     if kept:
         messages.success(request, f"Đã ghi nhận: {len(kept)} kênh của {agency.name} vẫn đúng.")
     else:
@@ -75,6 +77,7 @@ def channel_change(request, pk):
         except ValidationError as error:
             tell(form, error)
         else:
+            reconfirming.settle_agencies([channel.agency_id], timezone.now(), request.user)
             messages.success(request, SENT)
             return redirect("my_work")
     context = {
@@ -131,6 +134,7 @@ def channel_give_up(request, pk):
         except ValidationError as error:
             tell(form, error)
         else:
+            reconfirming.settle_agencies([channel.agency_id], timezone.now(), request.user)
             messages.success(request, f"Đã ghi nhận: đơn vị bỏ kênh “{channel.name}”. Cán bộ tỉnh sẽ đóng kênh.")
             return redirect("my_work")
     is_open = channel.status == ChannelStatus.CONFIRMED or form.is_bound

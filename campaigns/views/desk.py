@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from campaigns.figures import total
 from campaigns.filters import ObligationFilter
 from campaigns.forms.desk import ExemptForm, ExtendForm, ReasonForm
-from campaigns.models import ContentItem, Obligation
+from campaigns.models import ContentItem, Obligation, RequirementKind
 from campaigns.models.entry import declared_channels
 from campaigns.overview import (
     coming_dates,
@@ -20,6 +20,7 @@ from campaigns.overview import (
     stalled_items,
     tiles,
 )
+from campaigns.reconfirming import neglected_channels
 from campaigns.review import queues
 from campaigns.views.acting import PER_PAGE, ask, desk_act, desk_page, page_of, way_back
 from campaigns.wording import duty_words
@@ -47,6 +48,7 @@ def desk(request):
             "figures": figures,
             "tiles": tiles(figures),
             "queues": queues(request.user),
+            "neglected": neglected_channels(request.user, today).count(),
             "to_publish": ContentItem.objects.visible_to(request.user).to_publish().count(),
             "stalled": stalled_items(request.user, today, calendar_around(today))[:STALLED_SHOWN],
             "campaigns": running_campaigns(request.user, today),
@@ -62,7 +64,7 @@ def obligation_list(request):
     """The duties behind a tile: any month, any outcome."""
     today = timezone.localdate()
     month = month_asked(request, today)
-    found = ObligationFilter(request.GET, duties(request.user).for_month(month).with_outcome(), today=today)
+    found = ObligationFilter(request.GET, rows_asked(request, month).with_outcome(), today=today)
     return render(
         request,
         "campaigns/desk/obligation_list.html",
@@ -73,6 +75,14 @@ def obligation_list(request):
             **owed_context(request, found.qs.order_by(*BY_DEADLINE)),
         },
     )
+
+
+def rows_asked(request, month):
+    """The duties of a month; rounds of re-confirmation only when somebody asks for them."""
+    rows = duties(request.user)
+    if request.GET.get("loai") == RequirementKind.RECONFIRM_CHANNELS or request.GET.get("yeu_cau"):
+        return rows.filter(period__month=month)
+    return rows.for_month(month)
 
 
 @desk_page
@@ -86,6 +96,7 @@ def obligation_desk(request, pk):
             "today": timezone.localdate(),
             "duty": duty,
             "items": duty.items.visible_to(request.user).order_by("-submitted_at", "-pk"),
+            "round_channels": duty.round_channels.select_related("channel") if duty.is_round else [],
             "nominated": duty.nominated_contacts() if duty.requirement.kind == "nominate_contact" else [],
             "declared": declared_channels(duty) if duty.requirement.kind == "register_channel" else [],
             "history": duty.history.select_related("history_user").order_by("-history_date", "-history_id"),

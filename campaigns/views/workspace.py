@@ -45,12 +45,15 @@ def obligation(request, pk):
     today = timezone.localdate()
     card = Card(duty, today, manner_of(duty).handed_in(duty, request.user))
     can_answer = permissions.can_answer(request.user, duty)
+    asked_for = list(duty.extension_requests.select_related("answered_by"))
     context = {
         "duty": duty,
         "card": card,
         "today": today,
         "can_answer": can_answer,
         "act": card.page_act if can_answer else None,
+        "asked_for": asked_for,
+        "may_ask": can_answer and card.may_ask_for_time and not any(asked.is_waiting for asked in asked_for),
         "dispatches": duty.requirement.campaign.dispatches.all(),
         "happened": duty.history.select_related("history_user"),
     }
