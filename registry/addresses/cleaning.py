@@ -23,7 +23,9 @@ INVISIBLE_ENCODED = re.compile(
 WHOLLY_ENCODED = re.compile(r"https?%(?:25){0,3}3A", re.IGNORECASE)
 ESCAPED = re.compile(r"\\(?=[_&=#.*~-])")
 DISARMED_DOT = re.compile(r"[\[({](?:\.|dot)[\])}]", re.IGNORECASE)
-BROKEN_SCHEME = re.compile(r"([a-z]{3,8})\s*(?:[:;]\s*/+|[:;]?\s*//+|[:;]\s*(?=[a-z0-9-]{1,63}\.))\s*", re.IGNORECASE)
+BROKEN_SCHEME = re.compile(
+    r"([a-z]{3,8})\s*(?:[:;]\s*/+|[.,]//+|[:;]?\s*//+|[:;]\s*(?=[a-z0-9-]{1,63}\.))\s*", re.IGNORECASE
+)
 
 DROPPED = "Đã bỏ ký tự ẩn lẫn trong đường link."
 DECODED = "Đường link bị mã hoá bằng dấu %, đã đổi lại. Hãy so lại từng chữ."
@@ -100,6 +102,9 @@ def mend_scheme(line: str, warnings: list[str]) -> str:
     head = unicodedata.normalize("NFKC", line[:8])
     if head != line[:8] and head.lower().startswith("http"):
         line = head + line[8:]
+        warnings.append(SCHEME_MENDED)
+    if glued := re.match(r"https?(?=www\.)", line, re.IGNORECASE):
+        line = f"{glued.group().lower()}://{line[glued.end() :]}"
         warnings.append(SCHEME_MENDED)
     for _ in range(2):
         found = BROKEN_SCHEME.match(line)

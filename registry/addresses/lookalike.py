@@ -40,7 +40,8 @@ def skeleton(text: str) -> str:
     return plain
 
 
-JOINED_GOV = re.compile(r"gov[.-]?vn([.-]|$)")
+REPEATED = re.compile(r"(.)\1+")
+JOINED_GOV = re.compile(r"go(?:v[.-]?v|w)n([.-]|$)")
 ADDED_BEFORE, ADDED_AFTER = (
     f"({'|'.join(map(skeleton, words))})?"
     for words in (
@@ -120,9 +121,11 @@ def imitated_brand(host: str) -> str:
 
 def imitates_brand(label: str, shape: str) -> bool:
     """Short names and common words must be the whole label but for a usual addition: zalora is a shop, zalooa a fake."""
+    squeezed = REPEATED.sub(r"\1", label)
     if len(shape) < 6 or shape == "threads":
-        return bool(re.fullmatch(rf"{ADDED_BEFORE}{shape}{ADDED_AFTER}", label))
-    return shape in label or distance(label, shape, 1) <= 1
+        whole = re.compile(rf"{ADDED_BEFORE}{shape}{ADDED_AFTER}")
+        return bool(whole.fullmatch(label) or whole.fullmatch(squeezed))
+    return shape in label or REPEATED.sub(r"\1", shape) in squeezed or distance(label, shape, 1) <= 1
 
 
 def imitates_government(host: str) -> bool:

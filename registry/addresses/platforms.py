@@ -130,6 +130,7 @@ KNOWN_ENDINGS = words(
 
 BRANDS = {
     "facebook": "facebook.com",
+    "fb": "facebook.com",
     "messenger": "messenger.com",
     "instagram": "instagram.com",
     "youtube": "youtube.com",

@@ -140,7 +140,10 @@ def is_apart(word: str, after: list[str]) -> bool:
 
 
 def without_label(line: str, warnings: list[str]) -> str:
-    """ "Fanpage:https://…", "👉https://…" → the address."""
+    """ "Fanpage:https://…", "👉https://…", "https://…<br>" → the address."""
+    if "<" in line and is_address(line):
+        warnings.append(TAKEN_OUT)
+        line = line.partition("<")[0]
     symbols = len(list(takewhile(lambda char: is_wrapping(char, OPENING), line)))
     found = LABEL.match(line, symbols)
     end = found.end() if found and not is_scheme(found.group(1)) else symbols

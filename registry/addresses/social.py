@@ -24,7 +24,7 @@ INSTAGRAM_RESERVED = words(
     """
     explore accounts direct about legal developer web challenge press api _n archive directory emails session oauth
     ar create graphql your_activity nametag data terms privacy support blog help business ads download lite threads
-    popular locations invites reel_share tags ads_transparency qr web_signup consent fxcal igtv highlights
+    popular locations n invites reel_share tags ads_transparency qr web_signup consent fxcal igtv highlights
     """
 )
 BAD_NAME = "Phần tên tài khoản trong đường link không hợp lệ. Hãy mở tài khoản rồi sao chép lại đường link."

@@ -7,13 +7,14 @@ from urllib.parse import quote
 from registry.addresses import lookalike
 from registry.addresses.address import Address, Refused, account, not_account, page_of_platform, post, short_link
 from registry.addresses.platforms import words
-from registry.addresses.splitting import MAX_NAME, Parts
+from registry.addresses.splitting import MAX_NAME, Parts, segments_of
 
 CHANNEL_ID = re.compile(r"UC[A-Za-z0-9_-]{22}")
 HANDLE = re.compile(r"[\w.·-]{2,60}")
 VANITY = re.compile(r"[^\W_]{2,60}")
 TIKTOK_NAME = re.compile(r"[a-z0-9_.]{2,24}")
 TIKTOK_ID = re.compile(r"[0-9]{5,25}")
+TIKTOK_TABS = {"live", "video", "videos", "photo", "reposts", "liked", "favorites", "followers", "following"}
 YOUTUBE_TABS = {
     *(
         "",
@@ -63,6 +64,8 @@ def read_youtube(parts: Parts, domain: str) -> Address:
     segments, query = parts.segments, parts.query
     if domain in ("youtu.be", "yt.be", "youtube-nocookie.com"):
         return post("youtube", what="video") if segments else page_of_platform("youtube", "YouTube")
+    if not segments and parts.fragment.startswith("/"):
+        segments = segments_of(parts.fragment.partition("?")[0])
     if not segments:
         return page_of_platform("youtube", "YouTube")
     first, second = segments[0], segments[1] if len(segments) > 1 else ""
@@ -137,7 +140,7 @@ def read_tiktok(parts: Parts, subdomain: str) -> Address:
         segments = segments[1:]
     if segments[0].startswith("@"):
         owner = tiktok_name(segments[0][1:])
-        is_post = len(segments) > 2 or segments[1:2] not in ([], ["live"], ["video"], ["videos"], ["photo"])
+        is_post = len(segments) > 2 or segments[1:2] and segments[1] not in TIKTOK_TABS
         return post("tiktok", owner.key, "video") if is_post and owner.is_account else owner
     if found := re.fullmatch(r"(?:h5/)?share/(?:usr|user)/(\d{5,25})(?:\.html)?", "/".join(segments), re.ASCII):
         return tiktok_id(found.group(1))
