@@ -15,9 +15,10 @@ HAS, LACKS = "có", "thiếu"
 
 @dataclass(frozen=True)
 class Thing:
-    """Something that an agency should have: its word in the address, its words on the screen, where it is looked up."""
+    """Something that an agency should have: its word in the address, a short heading, its words, where it is looked up."""
 
     key: str
+    short: str
     words: str
     rows: type
     condition: Q = Q()
@@ -31,24 +32,24 @@ class Thing:
         return Exists(self.rows.objects.filter(self.condition, agency=OuterRef("pk")))
 
 
-def channel(key, words, **kind):
-    return Thing(key, words, Channel, Q(status="confirmed", **kind))
+def channel(key, short, words, **kind):
+    return Thing(key, short, words, Channel, Q(status="confirmed", **kind))
 
 
-def person(key, words, **facts):
-    return Thing(key, words, ContactPoint, Q(status="confirmed", **facts))
+def person(key, short, words, **facts):
+    return Thing(key, short, words, ContactPoint, Q(status="confirmed", **facts))
 
 
 THINGS = (
-    channel("facebook", "Trang Facebook", kind=ChannelKind.FACEBOOK_PAGE),
-    channel("zalo-oa", "Zalo OA", kind=ChannelKind.ZALO_OA),
-    channel("website", "Trang thông tin điện tử", kind=ChannelKind.WEBSITE),
-    channel("kenh", "Ít nhất một kênh"),
-    person("nguoi-phat-ngon", "Người phát ngôn", role=ContactRole.SPOKESPERSON),
-    person("chinh-sach", "Đầu mối chính sách", role=ContactRole.POLICY),
-    person("quan-tri-kenh", "Quản trị kênh", role=ContactRole.CHANNEL_ADMIN),
-    person("thay-the", "Người thay thế", is_deputy=True),
-    Thing("thu", "Đầu mối có thư điện tử", ContactPoint, Q(status="confirmed") & ~Q(email="")),
+    channel("facebook", "Facebook", "Trang Facebook", kind=ChannelKind.FACEBOOK_PAGE),
+    channel("zalo-oa", "Zalo OA", "Zalo OA", kind=ChannelKind.ZALO_OA),
+    channel("website", "Website", "Trang thông tin điện tử", kind=ChannelKind.WEBSITE),
+    channel("kenh", "Kênh nào đó", "Ít nhất một kênh"),
+    person("nguoi-phat-ngon", "Phát ngôn", "Người phát ngôn", role=ContactRole.SPOKESPERSON),
+    person("chinh-sach", "Chính sách", "Đầu mối chính sách", role=ContactRole.POLICY),
+    person("quan-tri-kenh", "Quản trị kênh", "Quản trị kênh", role=ContactRole.CHANNEL_ADMIN),
+    person("thay-the", "Thay thế", "Người thay thế", is_deputy=True),
+    Thing("thu", "Thư điện tử", "Đầu mối có thư điện tử", ContactPoint, Q(status="confirmed") & ~Q(email="")),
 )
 
 
@@ -57,7 +58,7 @@ def things(group=None) -> list[Thing]:
     if group is None:
         return list(THINGS)
     inside = Q(group=group, status="joined") & ~Q(contact__status="left")
-    return [*THINGS, Thing("trong-nhom", f"Có người trong nhóm {group.name}", GroupMembership, inside)]
+    return [*THINGS, Thing("trong-nhom", "Trong nhóm", f"Có người trong nhóm {group.name}", GroupMembership, inside)]
 
 
 def agencies_with(asked: list[Thing]):

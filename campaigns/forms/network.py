@@ -120,18 +120,21 @@ class LackingForm(forms.Form):
         choices=[("ten", "Theo tên"), ("thieu-nhieu", "Thiếu nhiều trước"), ("khoi", "Theo khối")],
     )  # fmt: skip
     thieu = forms.MultipleChoiceField(
-        label="Còn thiếu (tất cả những thứ đánh dấu)", required=False, widget=forms.CheckboxSelectMultiple
+        label="Còn thiếu mọi thứ được đánh dấu", required=False, widget=forms.CheckboxSelectMultiple
     )
+    thieu.is_one_of = True  # a filter: nothing here is needed
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["thieu"].choices = [(thing.key, thing.words) for thing in things()]
-        self.fields["thieu"].choices.append(("trong-nhom", "Có người trong nhóm đã chọn"))
+        choices = [(thing.key, thing.words) for thing in things()]
+        self.fields["thieu"].choices = [*choices, ("trong-nhom", "Có người trong nhóm đã chọn")]
         self.fields["thieu"].valid_value = lambda value: True
         self.is_valid()
-        self.group = self.cleaned_data.get("nhom_zalo")
-        self.things = things(self.group)
         wanted = self.cleaned_data.get("thieu", [])
+        self.group = self.cleaned_data.get("nhom_zalo")
+        if "trong-nhom" in wanted and self.group is None:
+            self.group = NetworkGroup.objects.open().first()
+        self.things = things(self.group)
         self.missing = [thing for thing in self.things if thing.key in wanted]
 
     def rows(self):
