@@ -47,7 +47,7 @@ SELECT key_row.id, key_row.key, key_row.is_live, key_row.ended_on, channel.*, ag
 FROM registry_channelkey key_row
 JOIN registry_channel channel ON channel.id = key_row.channel_id
 JOIN registry_agency agency ON agency.id = channel.agency_id
-WHERE key_row.key = %s AND channel.status IN ('confirmed', 'suspended', 'closed')
+WHERE key_row.key = %s
 """
 
 

@@ -21,6 +21,7 @@ DESK_NAV = (
     ("group_list", "Mạng lưới"),
     ("messages", "Tin gửi"),
     ("unreachable", "Cần gọi"),
+    ("fake_list", "Trang giả"),
 )
 BELOW = (
     ("/dieu-hanh/dau-viec/", "desk"),

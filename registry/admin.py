@@ -27,6 +27,7 @@ from registry.models import (
     ChannelKey,
     ContactPoint,
     DeliveryAttempt,
+    KnownFake,
     OutgoingMessage,
     PersonalDataAccess,
     User,
@@ -284,3 +285,31 @@ class PersonalDataAccessAdmin(ReadOnlyAdmin):
     list_select_related = ["actor"]
     search_fields = ["subject", "actor__name_norm"]
     date_hierarchy = "at"
+
+
+@admin.register(KnownFake)
+class KnownFakeAdmin(HistoryAdmin):
+    """The list with its history; adding many at once has a page of its own at the desk."""
+
+    list_display = ["url", "name", "imitates", "noted_on", "source", "status"]
+    list_filter = ["status"]
+    list_select_related = ["imitates"]
+    autocomplete_fields = ["imitates"]
+    date_hierarchy = "noted_on"
+    actions = [reasoned_act("remove", "Đưa ra khỏi danh sách", takes_now=True)]
+    texts = ["name", "imitates", "noted_on", "source", "detail"]
+    facts_of_status = ["url", "key", "status", "listed_at", "listed_by", "removed_at", "removed_by", "removed_reason"]
+
+    def get_fields(self, request, obj=None):
+        return [*self.facts_of_status, *self.texts] if obj else ["url", *self.texts]
+
+    def get_readonly_fields(self, request, obj=None):
+        return self.facts_of_status if obj else []
+
+    def enter(self, actor, values):
+        return KnownFake.enlist(actor=actor, **values)
+
+    def amend(self, request, obj, facts):
+        if facts:
+            said = {name: getattr(obj, name) for name in self.texts}
+            obj.correct(actor=request.user, **said | facts)

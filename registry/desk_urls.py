@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from registry.views import exports, imports, people
+from registry.views import exports, fakes, imports, people
 
 urlpatterns = [
     path("nhap-du-lieu/", imports.import_registry, name="import_registry"),
@@ -16,4 +16,8 @@ urlpatterns = [
     path("nguoi-dung/<int:pk>/khoa/", people.person_deactivate, name="person_deactivate"),
     path("nguoi-dung/<int:pk>/mo-lai/", people.person_reactivate, name="person_reactivate"),
     path("nguoi-dung/<int:pk>/moi-lai/", people.person_invite_again, name="person_invite_again"),
+    path("trang-gia-mao/", fakes.fake_list, name="fake_list"),
+    path("trang-gia-mao/moi/", fakes.fake_new, name="fake_new"),
+    path("trang-gia-mao/<int:pk>/sua/", fakes.fake_edit, name="fake_edit"),
+    path("trang-gia-mao/<int:pk>/dua-ra/", fakes.fake_remove, name="fake_remove"),
 ]

@@ -13,6 +13,18 @@ from registry.models.agency import LONGEST_PAGE_NAME, spellings
 MAX_AGENCIES, MAX_CHANNELS = 5, 12
 MIN_NAME, MIN_PART = 5, 3
 KNOWN = (ChannelStatus.CONFIRMED, ChannelStatus.SUSPENDED, ChannelStatus.CLOSED)
+OF_CHANNEL = ("name", "kind", "url", "status", "status_reason", "confirmed_at", "reconfirmed_on", "closed_on")
+OF_AGENCY = ("name", "slug", "status", "closed_on", "closed_reason")
+RECORDS = (
+    ChannelKey.objects.select_related("channel__agency")
+    .only(
+        *("key", "is_live", "ended_on"),
+        *(f"channel__{name}" for name in OF_CHANNEL),
+        *(f"channel__agency__{name}" for name in OF_AGENCY),
+    )
+    .order_by()
+)
+"""What a verdict says about a record, and no more: this look-up answers most questions."""
 
 
 def on_record(*keys: str) -> dict[str, ChannelKey]:
@@ -23,13 +35,14 @@ def on_record(*keys: str) -> dict[str, ChannelKey]:
     keys = [key for key in keys if key]
     if not keys:
         return {}
-    match = Q(key=keys[0]) if len(keys) == 1 else Q(key__in=keys)
-    rows = ChannelKey.objects.filter(match, channel__status__in=KNOWN).select_related("channel__agency")
-    return {row.key: row for row in sorted(filter(was_theirs, rows.order_by()), key=latest_last)}
+    rows = RECORDS.filter(key=keys[0]) if len(keys) == 1 else RECORDS.filter(key__in=keys)
+    return {row.key: row for row in sorted(filter(was_theirs, rows), key=latest_last)}
 
 
 def was_theirs(row: ChannelKey) -> bool:
     """Whether a person confirmed the key: live, given up on a day, or closed together with its channel."""
+    if row.channel.status not in KNOWN:
+        return False
     return row.is_live or row.ended_on is not None or row.channel.status == ChannelStatus.CLOSED
 
 
@@ -50,22 +63,20 @@ def lookalike_of(key: str) -> Channel | None:
     if not mine:
         return None
     shape = lookalike.skeleton(mine)
-    alike = Q(shape__in=lookalike.anchors_inside(shape)) | close_shapes(mine, shape)
-    rows = ChannelKey.objects.filter(alike, is_live=True, channel__in=Channel.objects.published())
-    found = {row.key: row for row in rows.select_related("channel__agency").order_by("pk")}
-    near = lookalike.nearest(key, list(found))
-    return found[near].channel if near else None
+    alike = Q(shape__in=lookalike.anchors_inside(shape)) | Q(pk__in=close_shapes(mine, shape))
+    rows = ChannelKey.objects.filter(alike, is_live=True).select_related("channel__agency").order_by("pk")
+    found = {row.key: row.channel for row in rows if row.channel.is_published}
+    return found.get(lookalike.nearest(key, list(found)))
 
 
-def close_shapes(mine: str, shape: str) -> Q:
-    """The shapes that a few edits may turn into this one, by the letters that they have: one query over the index."""
+def close_shapes(mine: str, shape: str) -> list[int]:
+    """Keys whose shape a few edits may turn into this one, by the letters that they have: one query over the index."""
     most = lookalike.most_edits(mine)
     if not most:
-        return Q(pk__in=[])
-    near = Q(profile__in=lookalike.profiles_near(shape, most))
-    bits = lookalike.letters(shape)
-    known = ChannelKey.objects.filter(near, is_live=True).order_by().values_list("letters", flat=True).distinct()
-    return Q(letters__in=[others for others in known if (others ^ bits).bit_count() <= 2 * most])
+        return []
+    bits, near = lookalike.letters(shape), lookalike.profiles_near(shape, most)
+    rows = ChannelKey.objects.filter(profile__in=near, is_live=True).order_by().values_list("pk", "letters")
+    return [pk for pk, others in rows if (others ^ bits).bit_count() <= 2 * most]
 
 
 def agencies_named(handle: str) -> list[Agency]:

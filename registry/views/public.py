@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from registry import confirming, recognising, verdict
+from registry import confirming, limiting, recognising, verdict
 from registry import qr as qr_codes
 from registry.addresses.parser import read_address
 from registry.filters import AgencyFilter, ChannelFilter
@@ -53,6 +53,10 @@ def home(request):
 @never_cache
 def check(request):
     text = request.GET.get("q", "").strip()
+    if text and (wait := limiting.seconds_to_wait(request, text, timezone.now())):
+        answer = render(request, "registry/check_later.html", {"minutes": wait // 60 + 1}, status=429)
+        answer["Retry-After"] = str(wait)
+        return answer
     answer = verdict.judge(text, timezone.localdate()) if text else None
     return render(request, "registry/check.html", {"q": text[:500], "answer": answer, "warning_site": WARNING_SITE})
 

@@ -48,6 +48,8 @@ def as_dict(text, verdict):
         "since": timezone.localdate(channel.confirmed_at).isoformat() if channel else None,
         "until": verdict.until.isoformat() if verdict.until else None,
         "reason": verdict.reason,
+        "known_fake": fake_as_dict(verdict.fake),
+        "differs": verdict.comparison.words if verdict.comparison else "",
         "phone_known": verdict.phone_known,
         "warnings": list(address.warnings),
         "official_channels": [
@@ -55,6 +57,14 @@ def as_dict(text, verdict):
             for real in verdict.channels
         ],
     }
+
+
+def fake_as_dict(fake):
+    """What the province noted about a known fake; None for anything else."""
+    if fake is None:
+        return None
+    imitates = fake.imitates.name if fake.imitates else None
+    return {"noted_on": fake.noted_on.isoformat(), "source": fake.source, "name": fake.name, "imitates": imitates}
 
 
 def as_words(verdict):
