@@ -24,6 +24,7 @@ from registry.models import (
     AgencyName,
     AgencySuccession,
     Channel,
+    ChannelChange,
     ChannelKey,
     ContactPoint,
     ContactRole,
@@ -41,7 +42,7 @@ TODAY = date(2026, 11, 16)
 NOW = moment(TODAY)
 DECISION = "Nghị quyết số 12/NQ-HĐND ngày 01/11/2026"
 TOUCHED = (
-    Agency, AgencyName, AgencySuccession, Channel, ChannelKey, ContactPoint, Obligation, Reminder, OutgoingMessage,
+    Agency, AgencyName, AgencySuccession, Channel, ChannelChange, ChannelKey, ContactPoint, Obligation, Reminder, OutgoingMessage,
     Requirement.agencies.through,
 )  # fmt: skip
 
@@ -240,6 +241,55 @@ def test_undo_restores_every_row(reminded):
     assert dump() == before
     assert ended.is_new
     assert Channel.objects.get(pk=reminded.channels[0].pk).history.first().history_change_reason.startswith("Hoàn tác")
+
+
+@pytest.fixture
+def changing(communes):
+    """A channel of the first commune with a former and a further address and a change that waits; one with a returned
+    change; one that its commune gave up."""
+    first, second, third = communes.channels[:3]
+    ChannelChange.make(
+        actor=communes.actor, channel=first, url="https://facebook.com/suoilanhmoi", reason="Công văn", now=NOW
+    )
+    ChannelKey.add(actor=communes.actor, channel=first, url="https://facebook.com/suoilanhhai", reason="Công văn")
+    waiting = builders.propose_change(first, actor=communes.people[0])
+    returned = builders.propose_change(second, actor=communes.people[1])
+    returned.return_for_changes(actor=communes.actor, reason="Chưa mở được.", now=NOW)
+    third.give_up(actor=communes.people[2], reason="Thôi dùng", now=NOW)
+    return waiting, returned
+
+
+def test_changes_that_wait_go_along_and_undo_restores_all(communes, changing):
+    waiting, returned = changing
+    plan = "\n".join(reorganising.plan_of(communes.plan(), TODAY).lines)
+    assert "Thay đổi của kênh đang chờ (2)" in plan and "đi theo kênh về" in plan
+    before = dump()
+    act = communes.merge()
+    after = dump()
+    assert after["registry.ChannelChange"] == before["registry.ChannelChange"]
+    assert after["registry.ChannelKey"] == before["registry.ChannelKey"]
+    waiting.refresh_from_db()
+    assert waiting.channel.agency.is_active
+    reorganising.undo(act, actor=communes.actor, now=NOW)
+    assert dump() == before
+
+
+def test_changes_end_with_the_channels_of_a_closed_agency_and_come_back(communes, changing):
+    before = dump()
+    row = communes.rows[0]
+    act = communes.merge(kind="close", **{"from": row.slug, "to": None})
+    waiting = ChannelChange.objects.get(pk=changing[0].pk)
+    assert (waiting.status, waiting.channel.status) == ("withdrawn", "closed")
+    assert not waiting.channel.keys.filter(is_live=True).exists()
+    reorganising.undo(act, actor=communes.actor, now=NOW)
+    assert dump() == before
+
+
+def test_undo_is_refused_after_a_change_was_accepted(communes, changing):
+    act = communes.merge()
+    ChannelChange.objects.get(pk=changing[0].pk).accept(actor=communes.actor, now=NOW)
+    with pytest.raises(ValidationError, match="đã được sửa sau khi sắp xếp"):
+        reorganising.undo(act, actor=communes.actor, now=NOW)
 
 
 def test_undoing_twice_is_a_sentence(communes):
