@@ -138,6 +138,8 @@ def contact(province, agency, role, day, has_mail):
         now=moment(day, 10),
     )
     person.confirm(actor=province.reviewer, now=moment(day + timedelta(days=2), 15))
+    if person.user and number % 15:  # a few have not answered yet, as in life
+        person.accept(actor=person.user, now=moment(day + timedelta(days=3), 9))
     return person
 
 
@@ -162,6 +164,7 @@ def second_duty(province, agency, day):
         now=moment(day, 11),
     )
     second.confirm(actor=province.reviewer, now=moment(day, 16))
+    second.accept(actor=second.user, now=moment(day, 17))
 
 
 def settle_channels(province, agency, day):
