@@ -10,7 +10,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.models import Campaign, Dispatch, Obligation, Publication, Reminder, Requirement
-from registry.models import Agency, CalendarDay, Channel, ContactPoint, OutgoingMessage, PersonalDataAccess, User
+from registry.models import (
+    Agency,
+    CalendarDay,
+    Channel,
+    ContactPoint,
+    GroupMembership,
+    NetworkGroup,
+    OutgoingMessage,
+    PersonalDataAccess,
+    User,
+)
 from tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +43,7 @@ def make_everything(agency, focal, reviewer, number):
         channel = builders.make_channel(agency, actor=reviewer)
         Publication.objects.create(item=item, channel=channel, url=f"https://a.example/{item.pk}", published_at=builders.NOW,
                                    recorded_by=reviewer)  # fmt: skip
-        builders.make_contact(agency, actor=reviewer)
+        ask_into_group(builders.make_contact(agency, actor=reviewer), reviewer)
         builders.make_agency(parent=agency, actor=reviewer)
         message = OutgoingMessage.objects.create(
             recipient=focal, address=focal.email, purpose="reminder", subject="Nhắc", text="x"
@@ -43,6 +53,12 @@ def make_everything(agency, focal, reviewer, number):
         PersonalDataAccess.objects.create(actor=reviewer, act="Xuất danh sách", subject="x")
         day = timezone.localdate() + timedelta(days=CalendarDay.objects.count())
         CalendarDay.objects.create(day=day, is_working=True, note="Làm bù")
+
+
+def ask_into_group(contact, actor):
+    """A group of its own with this person on its list."""
+    group = NetworkGroup.found(actor=actor, name="Mạng lưới", url=f"https://zalo.me/g/mangluoi{contact.pk}")
+    GroupMembership.ask(actor=actor, group=group, contacts=[contact], now=builders.NOW)
 
 
 def test_every_list_opens_at_a_constant_cost(client_for, reviewer, health, health_focal):
