@@ -3,6 +3,7 @@
 from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Group
 
@@ -26,6 +27,9 @@ def arrange(site):
     """Sign in through our own page with its rate limits; hide what the portal does not use."""
     site.login = secure_admin_login(site.login)
     site.site_header = site.site_title = site.index_title = "Quản trị"
+    apps.get_app_config("mfa").verbose_name = "Xác thực hai bước"
+    Authenticator._meta.verbose_name = "mã xác thực"
+    Authenticator._meta.verbose_name_plural = "mã xác thực"
     for model in (EmailAddress, Group, Authenticator):
         if site.is_registered(model):
             site.unregister(model)

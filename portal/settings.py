@@ -222,6 +222,8 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = PORTAL_NAME
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 INVITATION_DAYS = 14
+# Phones and e-mails of people who left are erased after so many days; history keeps the fact (Law 91/2025/QH15).
+CONTACT_RETENTION_DAYS = env.int("CONTACT_RETENTION_DAYS", default=365)
 PASSWORD_RESET_TIMEOUT = 2 * 3600
 SIGNED_LINK_DAYS = 14
 

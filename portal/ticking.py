@@ -8,7 +8,7 @@ from campaigns.opening import open_periods
 from campaigns.publishing.jobs import publish_due
 from portal.lib.advisory import only_one
 from portal.lib.periods import local_day
-from registry import delivery
+from registry import delivery, retention
 from registry.importing.background import import_queued
 from registry.models import Heartbeat
 
@@ -49,6 +49,7 @@ def tick(now) -> TickResult:
             attempt(result, joining.catch_up)
             attempt(result, registering.catch_up)
             attempt(result, lambda: handing_over.finish(local_day(now)))
+            attempt(result, lambda: retention.erase_left(local_day(now)))
             result.opened += attempt(result, lambda: reconfirming.ask_agencies(now)) or 0
             result.reminded = attempt(result, lambda: reminders.plan(now, exceptions=exceptions)) or 0
     sent = attempt(result, lambda: send(now, exceptions))

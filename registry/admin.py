@@ -19,6 +19,7 @@ from registry.admin_base import (
 )
 from registry.admin_groups import GroupMembershipAdmin, NetworkGroupAdmin  # noqa: F401 - registered there
 from registry.models import (
+    AccountChange,
     Agency,
     AgencyName,
     CalendarDay,
@@ -163,7 +164,7 @@ class ContactPointAdmin(HistoryAdmin):
     """Phones are masked in the list; opening a person is logged."""
 
     list_display = ["full_name", "agency", "role", "position", "masked_phone", "status", "is_deputy"]
-    list_filter = ["status", "role", "is_public", "agency__kind"]
+    list_filter = ["status", "role", "is_public", ("accepted_at", admin.EmptyFieldListFilter), "agency__kind"]
     list_select_related = ["agency"]
     search_fields = ["name_norm"]
     autocomplete_fields = ["agency"]
@@ -172,10 +173,12 @@ class ContactPointAdmin(HistoryAdmin):
         reasoned_act("return_for_changes", "Trả lại để sửa"),
         "bulk_leave",
     ]
-    texts = ["position", "phone", "email", "is_deputy", "is_public", "public_ground"]
+    texts = [
+        "position", "phone", "email", "is_deputy", "mandate_number", "mandate_on", "is_public", "public_ground",
+    ]  # fmt: skip
     facts_of_status = [
         "agency", "role", "full_name", "user", "status", "status_reason", "proposed_at", "proposed_by", "confirmed_at",
-        "confirmed_by", "left_on",
+        "confirmed_by", "accepted_at", "replaces", "starts_on", "left_on",
     ]  # fmt: skip
 
     @admin.display(description="số điện thoại")
@@ -183,7 +186,7 @@ class ContactPointAdmin(HistoryAdmin):
         return mask_phone(contact.phone)
 
     def get_fields(self, request, obj=None):
-        return [*self.facts_of_status, *self.texts] if obj else ["agency", "role", "full_name", *self.texts[:4]]
+        return [*self.facts_of_status, *self.texts] if obj else ["agency", "role", "full_name", *self.texts[:6]]
 
     def get_readonly_fields(self, request, obj=None):
         return self.facts_of_status if obj else []
@@ -210,6 +213,17 @@ def log_reading(actor, subject):
     PersonalDataAccess.objects.create(actor=actor, act="Mở ở trang quản trị", subject=subject[:300], at=timezone.now())
 
 
+class AccountChangeInline(DeskAccess, admin.TabularInline):
+    model = AccountChange
+    fk_name = "person"
+    may_add = may_change = False
+    extra = 0
+    fields = readonly_fields = ["at", "actor", "what"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("actor")
+
+
 @admin.register(User)
 class UserAdmin(HouseAdmin):
     """Accounts come by invitation. Only administrators change a role; nobody changes their own."""
@@ -221,6 +235,17 @@ class UserAdmin(HouseAdmin):
     fields = ["username", "full_name", "email", "phone", "role", "is_active", "last_login", "invited_at", "invited_by"]
     readonly_fields = ["username", "is_active", "last_login", "invited_at", "invited_by"]
     actions = [plain_act("deactivate", "Khoá tài khoản"), plain_act("reactivate", "Mở lại tài khoản")]
+
+    inlines = [AccountChangeInline]
+
+    def save_model(self, request, obj, form, change):
+        """Facts by the form; a role by its own verb, which the history of the account keeps."""
+        role = obj.role
+        if "role" in form.changed_data:
+            obj.role = form.initial["role"]
+        super().save_model(request, obj, form, change)
+        if "role" in form.changed_data:
+            obj.give_role(actor=request.user, role=role)
 
     def get_queryset(self, request):
         """Bulk acts reach only accounts that this person may manage."""
@@ -277,14 +302,6 @@ class OutgoingMessageAdmin(ReadOnlyAdmin):
         reasoned_act("drop", "Bỏ, không gửi nữa", takes_now=True),
     ]
 
-
-@admin.register(PersonalDataAccess)
-class PersonalDataAccessAdmin(ReadOnlyAdmin):
-    list_display = ["at", "actor", "act", "subject", "reason"]
-    list_filter = ["act"]
-    list_select_related = ["actor"]
-    search_fields = ["subject", "actor__name_norm"]
-    date_hierarchy = "at"
 
 
 @admin.register(KnownFake)

@@ -3,13 +3,14 @@
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
-from simple_history.admin import SimpleHistoryAdmin
 
 from portal.lib import text
 from portal.lib.text import clean_line
+from registry.history import KINDS
 from registry.permissions import can_review
 
 MOST_AT_ONCE = 200
@@ -90,13 +91,13 @@ class ReadOnlyAdmin(HouseAdmin):
     may_add = may_change = False
 
 
-class HistoryAdmin(HouseAdmin, SimpleHistoryAdmin):
-    """With the history of each object; nothing is put back from there, for that would step over the verbs."""
+class HistoryAdmin(HouseAdmin):
+    """A record with history: its page at the desk shows every change and puts earlier values back, through the verbs."""
 
-    history_list_display = ["history_change_reason"]
-
-    def revert_disabled(self, request, obj=None):
-        return True
+    def history_view(self, request, object_id, extra_context=None):
+        if not self.has_view_permission(request) or not object_id.isdigit():
+            raise PermissionDenied
+        return HttpResponseRedirect(reverse("record_history", args=[KINDS[self.opts.model_name], object_id]))
 
     def save_model(self, request, obj, form, change):
         """Add through `enter`, change through `amend`: both are verbs of the model."""

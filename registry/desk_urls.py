@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from registry.views import exports, fakes, imports, people
+from registry.views import access_log, exports, fakes, imports, people
 
 urlpatterns = [
     path("nhap-du-lieu/", imports.import_registry, name="import_registry"),
     path("nhap-du-lieu/<int:pk>/", imports.import_preview, name="import_preview"),
     path("nhap-du-lieu/mau/<str:kind>/", imports.import_template, name="import_template"),
     path("xuat-du-lieu/<str:kind>/", exports.export_registry, name="export_registry"),
+    path("nhat-ky-du-lieu-ca-nhan/", access_log.access_log, name="access_log"),
     path("nguoi-dung/", people.people, name="people"),
     path("nguoi-dung/moi/", people.invite, name="invite"),
     path("nguoi-dung/gui-loi-moi/", people.people_invite_waiting, name="people_invite_waiting"),

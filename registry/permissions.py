@@ -28,3 +28,8 @@ def can_act_for(user, agency) -> bool:
 def can_see_personal_data(user) -> bool:
     """Open a masked phone or e-mail in full; the opening is logged."""
     return can_review(user)
+
+
+def can_read_access_log(user) -> bool:
+    """Read who looked at whose personal data: administrators only, for it names everybody."""
+    return user.is_authenticated and user.is_administrator

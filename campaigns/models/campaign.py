@@ -121,6 +121,17 @@ class Campaign(models.Model):
         self.record(actor, "Ban hành")
 
     @transaction.atomic
+    def amend(self, *, actor, reason, **facts):
+        """Correct title or purpose of a campaign that is not closed; what it asks has its own acts."""
+        self.lock()
+        if self.status == CampaignStatus.CLOSED:
+            raise ValidationError("Đợt này đã kết thúc nên không sửa nữa.")
+        for field, value in facts.items():
+            setattr(self, field, value)
+        self.full_clean()
+        self.record(actor, reason)
+
+    @transaction.atomic
     def close(self, *, actor, reason, now=None):
         """Ask nothing more from now on; what is owed stays owed and readable."""
         self.lock()

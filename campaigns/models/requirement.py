@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
@@ -144,6 +144,18 @@ class Requirement(models.Model):
             raise ValidationError({"addressed_kinds": "Khối cơ quan không hợp lệ."})
         if self.kind == RequirementKind.NOMINATE_CONTACT and self.recurrence == Recurrence.MONTHLY:
             raise ValidationError({"recurrence": "Cử đầu mối là việc một lần: hãy chọn “Một lần” và ghi hạn."})
+
+    @transaction.atomic
+    def amend(self, *, actor, reason, **facts):
+        """Correct title or guidance; whom, how many and by when are changed where open periods are looked after."""
+        self.refresh_from_db(from_queryset=Requirement.objects.select_for_update(of=("self",)))
+        if self.campaign.status == "closed":
+            raise ValidationError("Đợt này đã kết thúc nên không sửa nữa.")
+        for field, value in facts.items():
+            setattr(self, field, value)
+        self.full_clean()
+        self._history_user, self._change_reason = actor, reason
+        self.save()
 
     def addressed_agencies(self, day):
         """Agencies that owe this in a period beginning on `day`: those which lived on that day, by group or by name."""

@@ -33,6 +33,19 @@ def clean_line(text: str) -> str:
     return " ".join("".join(c for c in kept if unicodedata.category(c) not in ("Cc", "Cf", "Co", "Cs")).split())
 
 
+def person_name(text: str) -> str:
+    """A person's name with its capitals: "nguyễn văn đức" → "Nguyễn Văn Đức", "h'bia niê-kđăm" → "H'Bia Niê-Kđăm".
+
+    A name with both large and small letters was written with care and stays; "NGUYỄN VĂN A" is lowered first.
+    """
+    name = clean_line(text)
+    shouted = name.isupper() and " " in name
+    if not (name.islower() or shouted):
+        return name
+    parts = re.split(r"([\s\-'’.]+)", name.lower())
+    return "".join(part[:1].upper() + part[1:] for part in parts)
+
+
 def fold(text: str) -> str:
     """The search form: "Sở Y tế" and "so y te" fold to the same text, "hoà" and "hòa" too."""
     lowered = clean_line(text).casefold().replace("đ", "d").replace("’", "'").replace("‘", "'")

@@ -183,7 +183,7 @@ class ContactPoint(models.Model):
         return self.status == S.CONFIRMED and self.accepted_at is None and self.user_id is not None
 
     def clean_fields_of_person(self):
-        self.full_name = text.clean_line(self.full_name)
+        self.full_name = text.person_name(self.full_name)
         self.name_norm, self.sort_key = text.fold(self.full_name), text.person_sort_key(self.full_name)
         self.email = self.email.strip().lower()
 

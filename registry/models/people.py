@@ -104,7 +104,7 @@ class User(AbstractUser):
 
     def derive(self):
         """Fill what follows from name and role; no query."""
-        self.full_name = text.clean_line(self.full_name or self.username)
+        self.full_name = text.person_name(self.full_name) or self.username
         self.name_norm = text.fold(self.full_name)
         self.sort_key = text.person_sort_key(self.full_name)
         self.is_staff = self.role in REVIEWING_ROLES

@@ -36,6 +36,7 @@ ROWS = {
             lambda world: {"kind": "khong-co"}, other=404, focal=404, leader=404, reviewer=404, administrator=404
         ),
     ],
+    "access_log": Row(leader=403, reviewer=403),
     "people": staff_page(),
     "people_invite_waiting": reviewer_page(method="POST", reviewer=302, administrator=302),
     "invite": reviewer_page(),

@@ -139,15 +139,21 @@ def test_every_act_on_a_channel_in_every_status(act, status, health, reviewer):
 
 def contact_in(status, agency, reviewer):
     contact = ContactPoint.propose(
-        actor=reviewer, agency=agency, role="policy", full_name="Hứa Thị Thử", phone="0912000999", now=NOW
+        actor=reviewer,
+        agency=agency,
+        role="policy",
+        full_name="Hứa Thị Thử",
+        phone="0912000999",
+        email="thu.hua@yte.example",
+        now=NOW,
     )
-    acts = {
-        ContactStatus.CONFIRMED: "confirm",
-        ContactStatus.RETURNED: "return_for_changes",
-        ContactStatus.LEFT: "leave",
+    ways = {
+        ContactStatus.CONFIRMED: ["confirm"],
+        ContactStatus.RETURNED: ["return_for_changes"],
+        ContactStatus.LEFT: ["confirm", "leave"],
     }
-    if status in acts:
-        act_on_contact(acts[status], contact, reviewer)
+    for act in ways.get(status, []):
+        act_on_contact(act, contact, reviewer)
     return contact
 
 
@@ -157,7 +163,10 @@ def act_on_contact(act, contact, reviewer):
         "return_for_changes": lambda: contact.return_for_changes(actor=reviewer, reason=NOTE, now=NOW),
         "resubmit": lambda: contact.correct(actor=reviewer, full_name="Hứa Thị Thử", phone="0912000999", now=NOW),
         "reconfirm": lambda: contact.reconfirm(actor=reviewer, now=NOW),
+        "accept": lambda: contact.accept(actor=contact.user or reviewer, now=NOW),
+        "decline": lambda: contact.decline(actor=contact.user or reviewer, reason=NOTE),
         "leave": lambda: contact.leave(actor=reviewer, on=TODAY, reason=NOTE),
+        "come_back": lambda: contact.come_back(actor=reviewer, reason=NOTE),
     }
     acts[act]()
 

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from portal.lib.text import clean_line, fold, nfc, person_sort_key, slugify_vi, sort_key
+from portal.lib.text import clean_line, fold, nfc, person_name, person_sort_key, slugify_vi, sort_key
 
 
 def shuffled(names):
@@ -74,3 +74,25 @@ def test_people_sort_by_given_name_then_by_family_name():
 )
 def test_slugs_know_the_letter_d_with_stroke(text, slug):
     assert slugify_vi(text) == slug
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("nguyễn văn a", "Nguyễn Văn A"),
+        ("đỗ thị ánh", "Đỗ Thị Ánh"),
+        ("  lò  thị\u200b ủn ", "Lò Thị Ủn"),
+        ("NGUYỄN VĂN ĐỨC", "Nguyễn Văn Đức"),
+        ("h'bia niê-kđăm", "H'Bia Niê-Kđăm"),
+        ("k’brêu", "K’Brêu"),
+        ("K'sor H'Bia", "K'sor H'Bia"),
+        ("Anne-Marie van der Berg", "Anne-Marie van der Berg"),
+        ("McDonald", "McDonald"),
+        ("HUY", "HUY"),
+        ("a\u0301nh", "Ánh"),
+        ("", ""),
+    ],
+)
+def test_a_persons_name_gets_its_capitals_unless_it_was_written_with_care(typed, name):
+    assert person_name(typed) == name
+    assert person_name(name) == name

@@ -14,6 +14,7 @@ from registry.models import (
     Agency,
     CalendarDay,
     Channel,
+    ChannelChange,
     ContactPoint,
     GroupMembership,
     NetworkGroup,
@@ -41,6 +42,7 @@ def make_everything(agency, focal, reviewer, number):
         item = builders.submit_item(duty, actor=focal)
         builders.approve_item(item, actor=reviewer)
         channel = builders.make_channel(agency, actor=reviewer)
+        builders.propose_change(channel, actor=focal)
         Publication.objects.create(item=item, channel=channel, url=f"https://a.example/{item.pk}", published_at=builders.NOW,
                                    recorded_by=reviewer)  # fmt: skip
         ask_into_group(builders.make_contact(agency, actor=reviewer), reviewer)
@@ -81,7 +83,7 @@ def test_every_object_opens_with_its_history(client_for, reviewer, health, healt
     row = model.objects.first()
     browser = client_for(reviewer)
     assert browser.get(address(model, "change", row.pk)).status_code == 200
-    assert browser.get(address(model, "history", row.pk)).status_code == 200
+    assert browser.get(address(model, "history", row.pk), follow=True).status_code == 200
     assert browser.get(address(model, "changelist"), {"q": "so y te"}).status_code == 200
 
 
@@ -183,7 +185,8 @@ def test_opening_a_contact_is_logged_and_the_list_is_masked(client_for, reviewer
 
 
 def test_only_administrators_change_roles_and_never_their_own(client_for, reviewer, administrator, health_focal):
-    data = {"full_name": "Vi Thị Đầu", "email": health_focal.email, "phone": "", "role": "leader"}
+    none = {"changes-TOTAL_FORMS": 0, "changes-INITIAL_FORMS": 0}
+    data = {"full_name": "Vi Thị Đầu", "email": health_focal.email, "phone": "", "role": "leader"} | none
     page = address(User, "change", health_focal.pk)
     client_for(reviewer).post(page, data)
     health_focal.refresh_from_db()
@@ -191,8 +194,9 @@ def test_only_administrators_change_roles_and_never_their_own(client_for, review
     client_for(administrator).post(page, data)
     health_focal.refresh_from_db()
     assert health_focal.role == "leader"
+    assert [row.what for row in health_focal.changes.all()] == ["Vai trò: Đầu mối cơ quan → Lãnh đạo"]
     own = {"full_name": "Lò Thị Quản", "email": administrator.email, "phone": "", "role": "leader"}
-    client_for(administrator).post(address(User, "change", administrator.pk), own)
+    client_for(administrator).post(address(User, "change", administrator.pk), own | none)
     administrator.refresh_from_db()
     assert administrator.role == "administrator"
 
@@ -231,3 +235,18 @@ def test_texts_of_a_campaign_are_changed_but_not_its_status(client_for, reviewer
     assert campaign.history.first().history_change_reason == "Sửa ở trang quản trị"
     assert Dispatch.objects.count() == 1
     assert Requirement.objects.count() == 2
+
+
+def test_changes_of_channels_are_read_and_decided_by_their_verbs_only(client_for, reviewer, health, health_focal):
+    first, second = (
+        builders.propose_change(builders.make_channel(health, actor=reviewer), actor=health_focal) for _ in range(2)
+    )
+    browser = client_for(reviewer)
+    assert browser.get(address(ChannelChange, "add")).status_code == 403
+    assert browser.post(address(ChannelChange, "change", first.pk), {"name": "Tên gõ"}).status_code == 403
+    bulk(browser, ChannelChange, "bulk_accept", [first])
+    bulk(browser, ChannelChange, "bulk_return_for_changes", [first, second], "Chưa rõ")
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert [first.status, second.status, second.decision_reason] == ["accepted", "returned", "Chưa rõ"]
+    assert Channel.objects.get(pk=first.channel_id).url == first.url
