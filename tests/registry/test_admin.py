@@ -250,3 +250,18 @@ def test_changes_of_channels_are_read_and_decided_by_their_verbs_only(client_for
     second.refresh_from_db()
     assert [first.status, second.status, second.decision_reason] == ["accepted", "returned", "Chưa rõ"]
     assert Channel.objects.get(pk=first.channel_id).url == first.url
+
+
+def test_changes_of_channels_are_read_and_decided_by_their_verbs_only(client_for, reviewer, health, health_focal):
+    first, second = (
+        builders.propose_change(builders.make_channel(health, actor=reviewer), actor=health_focal) for _ in range(2)
+    )
+    browser = client_for(reviewer)
+    assert browser.get(address(ChannelChange, "add")).status_code == 403
+    assert browser.post(address(ChannelChange, "change", first.pk), {"name": "Tên gõ"}).status_code == 403
+    bulk(browser, ChannelChange, "bulk_accept", [first])
+    bulk(browser, ChannelChange, "bulk_return_for_changes", [first, second], "Chưa rõ")
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert [first.status, second.status, second.decision_reason] == ["accepted", "returned", "Chưa rõ"]
+    assert Channel.objects.get(pk=first.channel_id).url == first.url
