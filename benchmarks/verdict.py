@@ -69,7 +69,11 @@ def questions(names, chance):
     yield "kênh đã biết, nhiều cách viết", [spellings[i % 6].format(name) for i, name in enumerate(chosen)], TARGET
     unknown = [f"https://www.facebook.com/{word(chance, 5)}{i}" for i in range(ROUNDS)]
     yield "kênh chưa biết", unknown, None
-    likes = (lambda name: f"{name}.official", lambda name: name.replace("a", "4", 1), lambda name: name[:-2] + name[-1:])
+    likes = (
+        lambda name: f"{name}.official",
+        lambda name: name.replace("a", "4", 1),
+        lambda name: name[:-2] + name[-1:],
+    )
     yield "kênh na ná", [f"https://www.facebook.com/{likes[i % 3](name)}" for i, name in enumerate(chosen)], None
     yield "số điện thoại", [f"09{chance.randrange(10**8):08d}" for _ in range(ROUNDS)], None
     yield "tên cơ quan", [f"{name[4:6]} {name[6:]}" for name in chosen[: ROUNDS // 4]], None
@@ -164,7 +168,9 @@ def load(chance) -> list[str]:
     for number, (handle, agency) in enumerate(names.items()):
         for kind, key, url in CHANNELS[:PER_AGENCY]:
             facts = {"name": handle, "number": 10**17 + number, "short": f"{handle[-9:]}{number}"}
-            channel = Channel(agency=agency, kind=kind, name=f"Trang {agency.name}", url=url.format(**facts), **confirmed)
+            channel = Channel(
+                agency=agency, kind=kind, name=f"Trang {agency.name}", url=url.format(**facts), **confirmed
+            )
             channel.derive()
             row = ChannelKey(channel=channel, key=key.format(**facts), is_live=True)
             row.derive()
@@ -176,8 +182,9 @@ def load(chance) -> list[str]:
 
 
 def analyse():
+    """What the database does by itself in the hours after so much was written."""
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
 
 
 def main():

@@ -50,6 +50,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             "channelkey",
-            models.Index(condition=models.Q(is_live=True), fields=["profile", "letters"], name="live_key_by_letters"),
+            models.Index(condition=models.Q(is_live=True), fields=["profile", "letters", "id"], name="live_key_by_letters"),
         ),
     ]

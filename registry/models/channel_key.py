@@ -37,7 +37,7 @@ class ChannelKey(models.Model):
         ordering = ["pk"]
         indexes = [
             models.Index(fields=["shape"], condition=Q(is_live=True), name="live_key_by_shape"),
-            models.Index(fields=["profile", "letters"], condition=Q(is_live=True), name="live_key_by_letters"),
+            models.Index(fields=["profile", "letters", "id"], condition=Q(is_live=True), name="live_key_by_letters"),
         ]
         constraints = [
             models.UniqueConstraint(
