@@ -6,6 +6,7 @@ Keys are plain ASCII, so SQLite and every PostgreSQL collation order them the sa
 import re
 import string
 import unicodedata
+from functools import lru_cache
 
 # The dictionary order of tones: a à ả ã á ạ.
 TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}
@@ -20,6 +21,11 @@ KEY_LETTERS = 80
 GIVEN_NAME_LETTERS = 20
 OTHER_NAME_LETTERS = 55
 LONGEST_QUERY = 300
+WORDS = re.compile(r"[^\W_]+")
+VIETNAMESE = "àáâãèéêìíòóôõùúýăđĩũơư" + "".join(map(chr, range(0x1EA1, 0x1EFA, 2)))
+VIETNAMESE += VIETNAMESE.upper()
+# What nearly every text is: printable ASCII and Vietnamese letters, words one space apart. It is its own clean line.
+PLAIN_LINE = re.compile(f"[!-~{VIETNAMESE}]+(?: [!-~{VIETNAMESE}]+)*")
 
 
 def nfc(text: str) -> str:
@@ -27,8 +33,15 @@ def nfc(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+def is_plain_line(text: str) -> bool:
+    """Only ASCII and Vietnamese letters, composed, one space between words: nothing to clean. Quick."""
+    return PLAIN_LINE.fullmatch(text) is not None
+
+
 def clean_line(text: str) -> str:
     """One line as a person meant it: NFC, no zero-width, bidi or control characters, spaces folded."""
+    if is_plain_line(text):
+        return text
     kept = (" " if char.isspace() else char for char in nfc(text))
     return " ".join("".join(c for c in kept if unicodedata.category(c) not in ("Cc", "Cf", "Co", "Cs")).split())
 
@@ -48,9 +61,18 @@ def person_name(text: str) -> str:
 
 def fold(text: str) -> str:
     """The search form: "Sở Y tế" and "so y te" fold to the same text, "hoà" and "hòa" too."""
+    if is_plain_line(text):
+        return text.translate(PLAIN_FOLDS)
+    return _folded(text)
+
+
+def _folded(text: str) -> str:
     lowered = clean_line(text).casefold().replace("đ", "d").replace("’", "'").replace("‘", "'")
     plain = "".join(c for c in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(c))
     return " ".join(plain.split())
+
+
+PLAIN_FOLDS = {ord(letter): _folded(letter) for letter in VIETNAMESE + string.ascii_uppercase}
 
 
 def fold_query(text: str) -> str:
@@ -76,18 +98,16 @@ def slugify_vi(text: str) -> str:
 
 def _key(text: str, limit: int) -> str:
     """Two characters for each letter, an end mark, then one tone digit for each letter."""
-    pairs = _letters(text)[:limit]
-    return "".join(code for code, _ in pairs) + END_OF_LETTERS + "".join(tone for _, tone in pairs)
+    words = [_word(word) for word in WORDS.findall(nfc(clean_line(text)).casefold())]
+    codes, tones = WORD_GAP.join(codes for codes, _ in words), "0".join(tones for _, tones in words)
+    return codes[: 2 * limit] + END_OF_LETTERS + tones[:limit]
 
 
-def _letters(text: str) -> list[tuple[str, str]]:
-    words = re.findall(r"[^\W_]+", unicodedata.normalize("NFC", clean_line(text)).casefold())
-    pairs: list[tuple[str, str]] = []
-    for word in words:
-        if pairs:
-            pairs.append((WORD_GAP, "0"))
-        pairs.extend(_letter(char) for char in word)
-    return pairs
+@lru_cache(maxsize=4_000)
+def _word(word: str) -> tuple[str, str]:
+    """Codes and tones of one word; syllables come again and again."""
+    pairs = [_letter(char) for char in word]
+    return "".join(code for code, _ in pairs), "".join(tone for _, tone in pairs)
 
 
 def _letter(char: str) -> tuple[str, str]:

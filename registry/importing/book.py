@@ -31,6 +31,7 @@ class AgencyBook:
     by_name: dict[str, list[Agency]] = field(default_factory=dict)
     gone: dict[str, Agency] = field(default_factory=dict)
     former: dict[str, AgencyName] = field(default_factory=dict)
+    asked: dict[tuple[str, str], "Agency | Unknown"] = field(default_factory=dict)
 
     @classmethod
     def load(cls) -> "AgencyBook":
@@ -52,6 +53,18 @@ class AgencyBook:
 
     def find(self, code: str, name: str) -> Agency:
         """The one active agency of this code and name. Raises Unknown with the sentence for the person."""
+        found = self.asked.get((code, name))
+        if found is None:
+            try:
+                found = self._find(code, name)
+            except Unknown as unknown:
+                found = unknown
+            self.asked[code, name] = found
+        if isinstance(found, Unknown):
+            raise Unknown(found.column, found.message)
+        return found
+
+    def _find(self, code: str, name: str) -> Agency:
         named = self._named(name) if name else None
         coded = self._coded(code) if code else None
         if coded and name and named != coded:

@@ -3,17 +3,19 @@
 The callers have read, matched and compared the rows; constraints of the database have the last word (IntegrityError).
 """
 
+import secrets
 from itertools import count
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
-from simple_history.utils import bulk_create_with_history
 
 from portal.lib import text
+from registry.models import bulk
 from registry.models.agency import Agency, AgencyName
-from registry.models.channel import Channel
+from registry.models.channel import QR_ALPHABET, QR_LENGTH, Channel
 from registry.models.channel_key import ChannelKey
 from registry.models.channel_status import ChannelStatus
 from registry.models.contact import ContactPoint, ContactStatus
@@ -33,10 +35,9 @@ def found_agencies(*, actor, drafts) -> list[Agency]:
     for agency in agencies:
         agency.derive()
         agency.slug = slugs.free(text.slugify_vi(agency.name)[:120] or "co-quan")
-        agency.clean_fields(exclude=["parent"])
-    bulk_create_with_history(
-        agencies, Agency, batch_size=BATCH, default_user=actor, default_change_reason=f"Thành lập ({REASON})"
-    )
+    bulk.check_fields(agencies, exclude=["parent"])
+    bulk.insert(agencies)
+    bulk.insert_history(agencies, actor=actor, reason=f"Thành lập ({REASON})")
     names = [
         AgencyName(
             agency=agency,
@@ -47,7 +48,7 @@ def found_agencies(*, actor, drafts) -> list[Agency]:
         )
         for agency in agencies
     ]
-    AgencyName.objects.bulk_create(names, batch_size=BATCH)
+    bulk.insert(names)
     return agencies
 
 
@@ -60,13 +61,12 @@ def enter_channels(*, actor, drafts, now=None) -> list[Channel]:
         "confirmed_at": now, "reconfirmed_on": timezone.localdate(now),
     }  # fmt: skip
     keys = [draft.pop("key") for draft in drafts]
-    channels = [Channel(**draft, **confirmed) for draft in drafts]
+    channels = [Channel(**draft, **confirmed, qr_code=new_qr_code()) for draft in drafts]
     for channel in channels:
         channel.derive()
-        channel.clean_fields(exclude=["agency", "proposed_by", "confirmed_by"])
-    bulk_create_with_history(
-        channels, Channel, batch_size=BATCH, default_user=actor, default_change_reason=f"Xác nhận ({REASON})"
-    )
+    bulk.check_fields(channels, exclude=["agency", "proposed_by", "confirmed_by"])
+    bulk.insert(channels)
+    bulk.insert_history(channels, actor=actor, reason=f"Xác nhận ({REASON})")
     pairs = zip(channels, keys, strict=True)
     rows = [
         ChannelKey(channel=channel, key=key, is_live=True, live_from=channel.reconfirmed_on)
@@ -77,7 +77,7 @@ def enter_channels(*, actor, drafts, now=None) -> list[Channel]:
         row.derive()
     if fakes := KnownFake.objects.listed_among([row.key for row in rows]):
         raise ValidationError([fake.refusal() for fake in fakes.values()])
-    ChannelKey.objects.bulk_create(rows, batch_size=BATCH)
+    bulk.insert(rows)
     return channels
 
 
@@ -92,13 +92,12 @@ def enter_contacts(*, actor, drafts, now=None) -> list[ContactPoint]:
     contacts = [ContactPoint(**draft, **confirmed) for draft in drafts]
     for contact in contacts:
         contact.clean_fields_of_person()
-        contact.clean_fields(exclude=["agency", "user", "proposed_by", "confirmed_by"])
+    bulk.check_fields(contacts, exclude=["agency", "user", "proposed_by", "confirmed_by"])
     accounts = focal_accounts(contacts)
     for contact in contacts:
         contact.user = accounts.get(contact.email)
-    bulk_create_with_history(
-        contacts, ContactPoint, batch_size=BATCH, default_user=actor, default_change_reason=f"Xác nhận ({REASON})"
-    )
+    bulk.insert(contacts)
+    bulk.insert_history(contacts, actor=actor, reason=f"Xác nhận ({REASON})")
     return contacts
 
 
@@ -118,14 +117,19 @@ def focal_accounts(contacts) -> dict[str, User]:
             raise ValidationError(STAFF_EMAIL.format(email=email))
     usernames = Names(User.objects.values_list("username", flat=True))
     new = [new_account(people[email], usernames) for email in emails if email not in accounts]
-    User.objects.bulk_create(new, batch_size=BATCH)
+    bulk.insert(new)
     return accounts | {person.email: person for person in new}
+
+
+def new_qr_code() -> str:
+    """As `Channel.derive` makes it, one look at the system's randomness: each byte gives one of 32 letters."""
+    return "".join(QR_ALPHABET[byte % len(QR_ALPHABET)] for byte in secrets.token_bytes(QR_LENGTH))
 
 
 def new_account(contact, usernames) -> User:
     username = usernames.free(text.slugify_vi(contact.email.split("@")[0])[:120] or "nguoi-dung")
     person = User(username=username, email=contact.email, full_name=contact.full_name, phone=contact.phone)
-    person.set_unusable_password()
+    person.password = UNUSABLE_PASSWORD_PREFIX + secrets.token_urlsafe(30)
     person.derive()
     return person
 

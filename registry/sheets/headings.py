@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from portal.lib.text import clean_line
 from registry.sheets.grid import Cell, Grid, column_name, is_blank
-from registry.sheets.schema import Column, columns_of, heading_form, headings_of
+from registry.sheets.schema import Column, bare_heading, columns_of, heading_form, headings_of
 from registry.sheets.sheet import SheetRefused
 
 LOOK_IN_FIRST = 15
@@ -99,7 +99,7 @@ def _matched(kind: str, data_from: int, candidates: list[list[Cell]]) -> Heading
     places: dict[Column, tuple[int, str]] = {}
     for index, texts in enumerate(candidates):
         form = next(
-            (form for text in texts if _may_be_heading(text) and (form := heading_form(str(text))) in known), None
+            (found for text in texts if _may_be_heading(text) and (found := _known_form(str(text), known))), None
         )
         if form is None:
             continue
@@ -112,6 +112,19 @@ def _matched(kind: str, data_from: int, candidates: list[list[Cell]]) -> Heading
             heading.is_exact &= any(str(text) == column.label for text in texts)
     heading.columns = {index: column for column, (index, _) in sorted(places.items(), key=lambda item: item[1][0])}
     return heading
+
+
+def _known_form(text: str, known: dict[str, Column]) -> str:
+    """The form under which the schema knows this heading, or ''."""
+    form = heading_form(text)
+    return next((found for found in (form, bare_heading(form)) if found in known), "")
+
+
+def is_heading_again(cells: list[Cell], heading: Heading, grid: Grid) -> bool:
+    """The heading printed once more on the next page."""
+    top = grid.lines[heading.data_from - 1][1]
+    same = sum(_at(cells, index) == _at(top, index) for index in heading.columns)
+    return same >= max(2, len(heading.columns) - 1)
 
 
 def _may_be_heading(cell: Cell) -> bool:

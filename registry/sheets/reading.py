@@ -1,5 +1,6 @@
 """The whole way from bytes to clean rows. Never raises for a bad file: the Sheet says what is wrong and where."""
 
+import re
 from collections.abc import Iterable
 
 from portal.lib.text import clean_line, fold
@@ -8,12 +9,23 @@ from registry.sheets.cells import doubt_about, target_of
 from registry.sheets.container import DAMAGED, sort_of
 from registry.sheets.delimited import read_text
 from registry.sheets.grid import MAX_ROWS, TOO_MANY_ROWS, Cell, Grid, column_name, is_blank
-from registry.sheets.headings import Heading, check_heading, find_heading, ignored_columns, is_numbering
+from registry.sheets.headings import (
+    Heading,
+    check_heading,
+    find_heading,
+    ignored_columns,
+    is_heading_again,
+    is_numbering,
+)
 from registry.sheets.old_excel import read_xls
 from registry.sheets.schema import KIND_LABELS, KINDS, Column, columns_of
 from registry.sheets.sheet import Row, Sheet, SheetRefused
 from registry.sheets.xlsx import read_xlsx
 
+SIGNED = re.compile(
+    r"ngay [\d .…]+ thang [\d .…]+ nam [\d .…]+$|^\W*(?:da ky|ky, |ky ten|ky va|thu truong|tl\. |kt\. |tm\. )"
+)
+GROUP_NUMBER = re.compile(r"[IVXL]+\.?|[A-Z]\.?")
 FOOTERS = ("tong cong", "tong so", "tong", "cong", "ghi chu", "nguoi lap", "noi nhan", "luu y", "(danh sach")
 NO_ROWS = "Bảng chỉ có dòng tiêu đề, chưa có dòng dữ liệu nào."
 NO_HEADING = "Không tìm thấy dòng tiêu đề của bảng “{kind}”. Cần có các cột: {columns}."
@@ -96,39 +108,64 @@ def _fill(sheet: Sheet, grid: Grid, heading: Heading) -> None:
     sheet.columns = [column.key for column in heading.columns.values()]
     sheet.is_normalised = grid.is_normalised or not heading.is_exact or heading.data_from > 1
     sheet.warnings += grid.warnings
+    cleaner = Cleaner()
     for line, cells in data:
-        _take_row(sheet, grid, heading, line, cells)
+        _take_row(sheet, grid, heading, line, cells, cleaner)
     if not sheet.rows:
         raise SheetRefused(NO_ROWS)
     _warn(sheet, grid, heading, data)
 
 
-def _take_row(sheet: Sheet, grid: Grid, heading: Heading, line: int, cells: list[Cell]) -> None:
-    if not _holds_data(heading, cells):
+class Cleaner:
+    """Cleans each distinct value of a column once: codes, names and kinds come again on every second row."""
+
+    def __init__(self) -> None:
+        self.known: dict[tuple, tuple[values.Value, bool] | str] = {}
+
+    def __call__(self, column: Column, cell: Cell) -> tuple[values.Value, bool]:
+        """As `values.clean`. ValueError = the cell is refused."""
+        key = (column.key, type(cell), cell)
+        found = self.known.get(key)
+        if found is None:
+            try:
+                found = values.clean(column, cell)
+            except ValueError as error:
+                found = str(error)
+            self.known[key] = found
+        if isinstance(found, str):
+            raise ValueError(found)
+        return found
+
+
+def _take_row(sheet: Sheet, grid: Grid, heading: Heading, line: int, cells: list[Cell], cleaner: Cleaner) -> None:
+    if not _holds_data(heading, cells) or is_heading_again(cells, heading, grid):
         sheet.is_normalised = True
         return
-    if _is_footer(cells):
+    if _is_footer(heading, cells):
         sheet.warnings.append(f"Dòng {line} của tệp không phải dữ liệu nên được bỏ qua: “{_first(cells)[:60]}”.")
         return
     row = Row(len(sheet.rows) + 1, line, {})
     sheet.rows.append(row)
     for index, column in heading.columns.items():
-        cell = cells[index] if index < len(cells) else ""
-        _take_cell(sheet, grid, row, column, (line - 1, index), cell)
+        cell = target = cells[index] if index < len(cells) else ""
+        place = (line - 1, index)
+        if place in grid.formulas or place in grid.links:
+            if doubt := doubt_about(grid, column, place, cell):
+                row.refuse(column.label, doubt)
+                continue
+            target = target_of(grid, column, place, cell)
+        _take_cell(sheet, row, column, cell, target, cleaner)
 
 
-def _take_cell(sheet: Sheet, grid: Grid, row: Row, column: Column, place: tuple[int, int], cell: Cell) -> None:
-    if doubt := doubt_about(grid, column, place, cell):
-        row.refuse(column.label, doubt)
-        return
-    target = target_of(grid, column, place, cell)
+def _take_cell(sheet: Sheet, row: Row, column: Column, cell: Cell, target: Cell, cleaner: Cleaner) -> None:
+    """`target` is what the cell means: another thing than `cell` when it is a link."""
     if is_blank(target):
         row.values[column.key] = ""
         if sentence := values.missing(column):
             row.refuse(column.label, sentence)
         return
     try:
-        row.values[column.key], differs = values.clean(column, target)
+        row.values[column.key], differs = cleaner(column, target)
     except ValueError as error:
         row.refuse(column.label, str(error))
         return
@@ -169,8 +206,16 @@ def _holds_data(heading: Heading, cells: list[Cell]) -> bool:
     )
 
 
-def _is_footer(cells: list[Cell]) -> bool:
-    return sum(not is_blank(cell) for cell in cells) <= 2 and fold(_first(cells)).startswith(FOOTERS)
+def _is_footer(heading: Heading, cells: list[Cell]) -> bool:
+    """Totals, signatures, "…, ngày 20 tháng 11 năm 2026", and the line "I. Các sở" over a group of rows."""
+    written = [cell for cell in cells if not is_blank(cell)]
+    if len(written) > 2:
+        return False
+    texts = [fold(str(cell)) for cell in written]
+    if texts[0].startswith(FOOTERS) or any(SIGNED.search(text) for text in texts):
+        return True
+    numbers = {cells[i] for i, column in heading.columns.items() if column.key == "stt" and i < len(cells)}
+    return len(texts) == 2 and any(GROUP_NUMBER.fullmatch(str(number).strip()) for number in numbers)
 
 
 def _first(cells: list[Cell]) -> str:

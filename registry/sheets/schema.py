@@ -8,7 +8,8 @@ from portal.lib.text import fold
 
 @dataclass(frozen=True)
 class Column:
-    """`kind` names the reader in `values.py`; `aliases` are other spellings of the heading, compared without accents."""
+    """`kind` names the reader in `values.py`; `aliases` are other spellings of the heading,
+    compared without accents."""
 
     key: str
     label: str
@@ -33,17 +34,21 @@ def heading_form(text: str) -> str:
 
 
 AGENCY_NAMES = (
-    "Tên cơ quan", "Cơ quan", "Đơn vị", "Cơ quan, đơn vị", "Tên cơ quan, đơn vị", "Tên cơ quan/đơn vị", "Cơ quan công tác",
-    "Đơn vị công tác", "Tên đơn vị/địa phương", "Địa phương", "Cơ quan chủ quản", "agency",
+    "Tên cơ quan", "Cơ quan", "Đơn vị", "Cơ quan, đơn vị", "Tên cơ quan, đơn vị", "Tên cơ quan/đơn vị",
+    "Cơ quan công tác",
+    "Đơn vị công tác", "Tên cơ quan, đơn vị, địa phương", "Cơ quan, đơn vị, địa phương", "Tên cơ quan, địa phương",
+    "Tên đơn vị/địa phương", "Địa phương", "Cơ quan chủ quản", "agency",
 )  # fmt: skip
 AGENCY_CODES = ("Mã cơ quan", "Mã", "Mã định danh", "Mã cơ quan, đơn vị", "Mã ĐV", "code", "agency code")
 PERSON_NAMES = (
     "Họ và tên", "Họ tên", "Họ tên đầu mối", "Tên đầu mối", "Đầu mối", "Người phụ trách", "Cán bộ đầu mối", "Họ, tên",
-    "Họ và tên cán bộ", "Họ và tên người quản trị", "Người quản trị", "Người phát ngôn", "full name",
+    "Họ và tên cán bộ", "Họ tên cán bộ", "Họ tên cán bộ đầu mối", "Họ và tên cán bộ đầu mối", "Họ & tên",
+    "Họ và tên người quản trị", "Người quản trị", "Người phát ngôn", "full name",
 )  # fmt: skip
 POSITIONS = ("Chức danh", "Chức vụ, đơn vị công tác", "Chức vụ/Chức danh", "Vị trí công tác", "position")
 PHONES = (
-    "Điện thoại", "SĐT", "Số ĐT", "ĐT", "Di động", "Số di động", "Điện thoại di động", "Điện thoại liên hệ",
+    "Điện thoại", "SĐT", "Số ĐT", "ĐT", "Di động", "Số di động", "ĐTDĐ", "Số ĐTDĐ", "SĐT di động",
+    "Điện thoại di động", "Điện thoại liên hệ",
     "Số điện thoại liên hệ", "Số điện thoại di động", "SĐT liên hệ", "Số Zalo", "phone",
 )  # fmt: skip
 EMAILS = ("E-mail", "Mail", "Thư điện tử", "Địa chỉ email", "Thư điện tử công vụ", "Email công vụ", "Hộp thư điện tử")
@@ -118,6 +123,28 @@ KIND_LABELS = {
     "contacts": "Đầu mối",
     "channels": "Kênh",
 }
+
+
+QUALIFIERS = {
+    "lien he",
+    "lien lac",
+    "cong vu",
+    "truy cap",
+    "zalo",
+    "ca nhan",
+    "neu co",
+    "chinh thuc",
+    "hien nay",
+    "bat buoc",
+}
+
+
+def bare_heading(form: str) -> str:
+    """A heading form without the words that only qualify it: "dt lien he" → "dt"."""
+    padded = f" {form} "
+    for words in QUALIFIERS:
+        padded = padded.replace(f" {words} ", " ")
+    return padded.strip()
 
 
 def columns_of(kind: str) -> tuple[Column, ...]:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from portal.lib import phones
 from portal.lib.documents.csv import restore_text
-from portal.lib.text import clean_line, fold
+from portal.lib.text import clean_line, fold, is_plain_line
 from registry.sheets import words
 from registry.sheets.encodings import is_mojibake, is_old_font
 from registry.sheets.grid import Cell, is_blank
@@ -77,6 +77,8 @@ def _written(cell: Cell) -> Cell:
 def _check_written(raw: str) -> None:
     if raw.strip() in EXCEL_ERRORS:
         raise ValueError(EXCEL_ERROR)
+    if is_plain_line(raw):
+        return
     if is_mojibake(raw):
         raise ValueError(BROKEN)
     if is_old_font(raw):
@@ -89,7 +91,8 @@ def _plain(raw: Cell) -> str:
         raw = int(raw)
     if isinstance(raw, datetime | date):
         raw = f"{raw:%d/%m/%Y}"
-    return clean_line(ESCAPED_BREAK.sub(" ", str(raw)))
+    text = str(raw)
+    return clean_line(ESCAPED_BREAK.sub(" ", text) if "_x000" in text else text)
 
 
 def _text(column: Column, raw: Cell) -> str:
@@ -130,7 +133,9 @@ def _phone(column: Column, raw: Cell) -> str:
     if len(text) > 60:
         raise ValueError(phones.NOT_A_PHONE)
     first = phones.normalise_phone(text)
-    others = [part for part in re.split(r"[;,/\n]|\bhoặc\b", text) if sum(c.isdigit() for c in part) >= 9]
+    others = [
+        part for part in re.split(r"[;,/&\n]|\s[-–]\s|\bhoặc\b|\bvà\b", text) if sum(c.isdigit() for c in part) >= 9
+    ]
     if len(others) > 1:
         raise ValueError("Ô có nhiều số điện thoại. Hãy ghi một số; số khác ghi ở dòng khác.")
     return first
@@ -179,7 +184,8 @@ def _as_day(raw: Cell) -> date:
 
 
 def _written_day(raw: str) -> date:
-    text = clean_line(unicodedata.normalize("NFKC", raw))
+    text = clean_line(unicodedata.normalize("NFKC", raw)).rstrip(".")
+    text = re.sub(r"^ngày\s+(?=\d+\s*[/.-])", "", text, flags=re.IGNORECASE)
     try:
         if re.match(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d", text):
             moment = datetime.fromisoformat(text.replace("Z", "+00:00"))

@@ -28,7 +28,7 @@ KIND_OF_NAME = (
 CHANNEL_KINDS = {
     "zalo_oa": ("Zalo OA", "Zalo Official Account", "OA", "Zalo"),
     "zalo_group": ("Nhóm Zalo", "Zalo group", "Group Zalo"),
-    "facebook_page": ("Facebook", "Trang Facebook", "Fanpage", "Fanpage Facebook", "FB", "Facebook page", "Page Facebook"),
+    "facebook_page": ("Facebook", "Trang Facebook", "Fanpage", "Fanpage Facebook", "FB", "Facebook page", "Trang FB", "Page Facebook"),
     "facebook_group": ("Nhóm Facebook", "Facebook group", "Group Facebook"),
     "website": (
         "Trang thông tin điện tử", "Website", "Trang web", "Web", "Cổng thông tin điện tử", "Trang TTĐT", "Cổng TTĐT",

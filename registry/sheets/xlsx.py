@@ -27,6 +27,12 @@ from registry.sheets.sheet import SheetRefused
 
 MAX_MERGES = 20_000
 MAX_CELLS = 1_500_000
+# What only the scanner understands: formulas, merges, links, hidden rows, and prefixed or commented XML.
+SPECIAL_ELEMENT = re.compile(
+    rb"<f[\s/>]|<mergeCell|<hyperlink|\shidden\s*=|<\w+:(?:c|row|f|v)\b|<!|\sr\s*=\s*'|\sr\s+=|\sr=\s"
+)
+CELL_START = re.compile(rb"<c[\s/>]")
+CELL_PLACE = re.compile(rb'<c\s[^<>]*?\br="([A-Z]{1,3})(\d{1,7})"')
 REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
 
 
@@ -61,11 +67,12 @@ def read_xlsx(content: bytes) -> tuple[list[Grid], list[str]]:
 def _values(package: bytes, facts: dict[str, SheetFacts]) -> list[Grid]:
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(package)) as workbook:
-            return [
+            grids = [
                 _grid(workbook.get_sheet_by_name(name), name, known)
                 for name, known in facts.items()
                 if known.last_row >= 0 and name in workbook.sheet_names
             ]
+            return [grid for grid in grids if grid.lines]
     except (CalamineError, OSError, ValueError) as error:
         raise SheetRefused(DAMAGED) from error
 
@@ -165,6 +172,24 @@ class _Scanner:
 
 
 def _scan(xml: bytes) -> SheetFacts:
+    return _plain_facts(xml) or _scanned(xml)
+
+
+def _plain_facts(xml: bytes) -> SheetFacts | None:
+    """The quick look at a sheet of plain values within modest limits; None = it must be scanned element by element."""
+    if SPECIAL_ELEMENT.search(xml):
+        return None
+    places = CELL_PLACE.findall(xml)
+    if not places or len(places) > MAX_CELLS or len(places) != len(CELL_START.findall(xml)):
+        return None
+    last_row = max(map(int, {row for _, row in places}))
+    last_column = max(_column(letters.decode()) for letters in {letters for letters, _ in places})
+    if last_row > MAX_ROWS or last_row * last_column > MAX_BOX:
+        return None
+    return SheetFacts(last_row=last_row - 1, last_column=last_column - 1, cells=len(places))
+
+
+def _scanned(xml: bytes) -> SheetFacts:
     scanner = _Scanner()
     _parse(xml, scanner.start, scanner.end, scanner.text)
     return scanner.facts
@@ -207,10 +232,15 @@ def _place(reference: str) -> Place | None:
     found = REFERENCE.fullmatch(reference)
     if not found:
         return None
-    column = 0
-    for letter in found[1]:
-        column = column * 26 + ord(letter) - 64
-    return int(found[2]) - 1, column - 1
+    return int(found[2]) - 1, _column(found[1]) - 1
+
+
+def _column(letters: str) -> int:
+    """A → 1, AA → 27."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number
 
 
 def _range(reference: str) -> tuple[Place, Place] | None:

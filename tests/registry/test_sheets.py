@@ -25,6 +25,7 @@ from registry.sheets.container import (
 from registry.sheets.delimited import TOO_MANY_COLUMNS
 from registry.sheets.encodings import TCVN3, VNI
 from registry.sheets.values import BAD_DAY, BAD_EMAIL, BROKEN, EXCEL_ERROR, FOREIGN_LETTERS, FORMULA_TEXT, MARKUP_TEXT
+from registry.sheets.xlsx import _plain_facts, _scanned
 from tests.registry.sheet_files import FIRST, HEADINGS, SECOND, cells_xml, csv, package, row, sheet_xml, xlsx
 
 
@@ -336,3 +337,51 @@ def test_reading_rows_never_raises_and_says_what_is_wrong(rows):
 
 def xml_text(text):
     return "".join(char for char in text if char.isprintable())
+
+
+@pytest.mark.parametrize("extra", ["", '<mergeCells><mergeCell ref="A1:A1"/></mergeCells>', "<!-- bảng -->"])
+def test_the_quick_look_at_a_plain_sheet_tells_what_the_scan_tells(extra):
+    """Formulas, merges, links and hidden rows need the scan; a sheet of plain values reads the same without it."""
+    xml = f'<worksheet><sheetData><row r="2"><c r="B2"><v>1</v></c><c r="AA2"><v>2</v></c></row></sheetData>{extra}</worksheet>'
+    quick, scanned = _plain_facts(xml.encode()), _scanned(xml.encode())
+    assert (quick is None) == bool(extra)
+    assert quick in (None, scanned)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ['<c r="A1"><f>1+1</f></c>', '<x:c r="A1"/>', "<c r='A1'><v>1</v></c>", "<c><v>1</v></c>", '<c r="XFD1048576"/>'],
+)
+def test_whatever_is_not_plain_is_scanned(cell):
+    assert _plain_facts(f"<sheetData><row>{cell}</row></sheetData>".encode()) is None
+
+
+@pytest.mark.parametrize(
+    ("column", "heading"),
+    [(2, "Tên cơ quan, đơn vị, địa phương"), (3, "Họ tên cán bộ đầu mối"), (3, "Họ & tên"), (5, "ĐT liên hệ"),
+     (5, "Số điện thoại/Zalo"), (5, "ĐTDĐ (*)"), (6, "Email liên hệ"), (8, "Đường dẫn truy cập")],
+)  # fmt: skip
+def test_headings_with_words_that_only_qualify(column, heading):
+    titles = [heading if index == column else label for index, label in enumerate(HEADINGS)]
+    assert read(xlsx(titles, FIRST), "b.xlsx").outcome == "accept_normalized"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [["", "", "", "", "Thủ trưởng đơn vị"], ["", "", "", "Tỉnh Thử, ngày 20 tháng 11 năm 2026"], ["", "(Ký, ghi rõ họ tên)"],
+     ["", "(Đã ký)"], ["II", "", "UBND các xã, phường"], ["B.", "", "Khối xã"]],
+)  # fmt: skip
+def test_signatures_and_lines_over_a_group_are_named_and_left_out(line):
+    sheet = read(xlsx(HEADINGS, FIRST, line), "b.xlsx")
+    assert (sheet.outcome, len(sheet.rows), len(sheet.warnings)) == ("warn", 1, 1)
+
+
+def test_the_heading_of_the_next_page_is_no_row():
+    sheet = read(xlsx(HEADINGS, FIRST, HEADINGS, SECOND), "b.xlsx")
+    assert (sheet.outcome, len(sheet.rows)) == ("accept_normalized", 2)
+
+
+def test_two_phones_with_a_dash_between_are_two():
+    found = problems(read(xlsx(HEADINGS, row(c5="0912000111 - 0912000222")), "b.xlsx"))
+    assert [line[:2] for line in found] == [(1, "Số điện thoại")]
+    assert values(read(xlsx(HEADINGS, row(c5="0912 000 111 - Chị B")), "b.xlsx"), "dien_thoai") == ["0912000111"]
