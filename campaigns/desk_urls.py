@@ -3,6 +3,7 @@
 from django.urls import path
 
 from campaigns.views import (
+    attending,
     campaigns,
     changes,
     desk,
@@ -32,6 +33,10 @@ urlpatterns = [
     path("dau-viec/<int:pk>/mien/", desk.obligation_exempt, name="obligation_exempt"),
     path("dau-viec/<int:pk>/thu-hoi-mien/", desk.obligation_unexempt, name="obligation_unexempt"),
     path("dau-viec/<int:pk>/gia-han/", desk.obligation_extend, name="obligation_extend"),
+    path("san-pham/<int:pk>/giao/", attending.item_assign, name="item_assign"),
+    path("san-pham/<int:pk>/tam-giu/", attending.item_hold, name="item_hold"),
+    path("san-pham/<int:pk>/thoi-giu/", attending.item_release, name="item_release"),
+    path("san-pham/<int:pk>/ghi-chu/", attending.item_note, name="item_note"),
     path("san-pham/<int:pk>/goi-dang.zip", published.item_bundle, name="item_bundle"),
     path("luot-dang/", published.publication_list, name="publication_list"),
     path("luot-dang/<int:pk>/so-lieu/", published.publication_metrics, name="publication_metrics"),

@@ -8,7 +8,7 @@ from operator import or_
 from django.db.models import Q
 
 from campaigns.models import ContentFile, ContentItem, ContentVersion, PicturePiece, counting_once
-from campaigns.models.counting_once import COUNTED
+from campaigns.models.content_status import COUNTED
 from portal.lib.fingerprints import is_near, pieces_of
 
 MOST = 10

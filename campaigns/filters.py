@@ -64,7 +64,7 @@ class ObligationFilter(filters.FilterSet):
 
 
 class ItemFilter(filters.FilterSet):
-    """Items in the queue or to publish."""
+    """Items to publish."""
 
     q = filters.CharFilter(label="Cơ quan", method="of_agency")
     loai_sp = filters.ChoiceFilter(
@@ -80,6 +80,25 @@ class ItemFilter(filters.FilterSet):
 
     def of_agency(self, rows, name, words):
         return rows.filter(agency__in=Agency.objects.search(words))
+
+
+class WaitingItemFilter(ItemFilter):
+    """Items in the queue: also those given to the person who looks, or to nobody."""
+
+    giao = filters.ChoiceFilter(
+        empty_label="Tất cả",
+        label="Người duyệt",
+        method="of_reviewer",
+        choices=[("toi", "Giao cho tôi"), ("chua", "Chưa giao ai"), ("giu", "Đang tạm giữ")],
+    )
+
+    def of_reviewer(self, rows, name, value):
+        conditions = {
+            "toi": {"reviewer": self.request.user},
+            "chua": {"reviewer": None},
+            "giu": {"held_at__isnull": False},
+        }
+        return rows.filter(**conditions[value])
 
 
 class ContactFilter(filters.FilterSet):

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
-from django.db.models import Count, F, Min, Q
+from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Min, Q
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from campaigns.models import ContentItem
+from campaigns.models import ContentItem, Decision
 from registry.models import Channel, ContactPoint
 
 ITEMS, CONTACTS, CHANNELS = "san-pham", "dau-moi", "kenh"
@@ -26,19 +26,19 @@ class Queue:
 
 @dataclass(frozen=True)
 class BulkResult:
-    """What became of one item of a bulk approval; `refusal` is "" when it was approved."""
+    """What became of one item of a bulk decision; `refusal` is "" when it was carried out."""
 
     item: ContentItem
     refusal: str = ""
 
 
 def items_waiting(user):
-    """Items to decide, nearest deadline first, then longest waiting."""
+    """Items to decide, nearest deadline first, then longest waiting; those set aside come last."""
     return (
         ContentItem.objects.visible_to(user)
         .awaiting_review()
-        .annotate(last_day=Coalesce("obligation__extended_to", "obligation__due_on"))
-        .order_by("last_day", "submitted_at", "pk")
+        .annotate(last_day=Coalesce("obligation__extended_to", "obligation__due_on"), is_held=Q(held_at__isnull=False))
+        .order_by("is_held", "last_day", "submitted_at", "pk")
     )
 
 
@@ -78,7 +78,7 @@ def neighbours(item, user):
     day = item.obligation.last_day
     later = Q(submitted_at__gt=item.submitted_at) | Q(submitted_at=item.submitted_at, pk__gt=item.pk)
     earlier = Q(submitted_at__lt=item.submitted_at) | Q(submitted_at=item.submitted_at, pk__lt=item.pk)
-    rows = items_waiting(user)
+    rows = items_waiting(user).filter(held_at=None)
     previous = rows.filter(Q(last_day__lt=day) | Q(last_day=day) & earlier)
     following = rows.filter(Q(last_day__gt=day) | Q(last_day=day) & later)
     return previous.reverse().first(), following.first()
@@ -86,21 +86,29 @@ def neighbours(item, user):
 
 def next_waiting(item, user):
     """Where the reviewer goes on after this item: the one behind it, else the first that still waits."""
-    return neighbours(item, user)[1] or items_waiting(user).exclude(pk=item.pk).first()
+    return neighbours(item, user)[1] or items_waiting(user).filter(held_at=None).exclude(pk=item.pk).first()
 
 
-def approve_many(chosen, actor, now):
-    """Approve each (item, version) by its own verb; one that is refused doesn't stop the others."""
-    return [BulkResult(item, refusal_of(item, actor, version, now)) for item, version in chosen]
+def decide_many(chosen, act):
+    """Carry out `act(item, version)` for each; one that is refused doesn't stop the others."""
+    return [BulkResult(item, refusal_of(act, item, version)) for item, version in chosen]
 
 
-def refusal_of(item, actor, version, now):
-    """Approve; the sentence of the refusal, or ""."""
+def refusal_of(act, item, version):
+    """The sentence of the refusal, or ""."""
     try:
-        item.approve(actor=actor, version=version, now=now)
+        act(item, version)
     except ValidationError as error:
         return " ".join(error.messages)
     return ""
+
+
+def turnaround(user, since):
+    """How long each reviewer's decisions took since that moment: [(name, decisions, mean time)], slowest first."""
+    waited = ExpressionWrapper(F("at") - F("version__submitted_at"), output_field=DurationField())
+    rows = Decision.objects.filter(item__in=ContentItem.objects.visible_to(user), at__gte=since)
+    found = rows.values("actor__full_name").annotate(count=Count("pk"), mean=Avg(waited)).order_by("-mean")
+    return [(row["actor__full_name"], row["count"], row["mean"]) for row in found]
 
 
 def record_of(duty, obligations, periods=6):

@@ -27,6 +27,7 @@ BADGES = {
     "draft": (PLAIN, "pencil", "bản nháp"),
     "submitted": (WAIT, "hourglass-split", "đã nộp, chờ duyệt"),
     "changes": (SLOW, "exclamation-circle-fill", "cần sửa"),
+    "held": (SLOW, "pause-circle", "đang tạm giữ"),
     "approved": (GOOD, "check-circle-fill", "đã duyệt"),
     "published": (GOOD, "globe", "đã đăng"),
     "rejected": (BAD, "x-circle-fill", "từ chối"),

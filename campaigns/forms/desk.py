@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from campaigns.models import ContentItem, DecisionAct, ReasonCode
 from registry.addresses.parser import read_address
-from registry.models import Channel, ChannelKind
+from registry.models import Channel, ChannelKind, User
 from registry.models.channel_kinds import OFFLINE_KINDS
 
 TICKED_ROW = re.compile(r"[0-9]{1,18}:[0-9]{1,9}")
@@ -88,9 +88,11 @@ class DecisionForm(forms.Form):
         verb(actor=actor, version=values["version"], code=values["code"], note=values["note"], now=now)
 
 
-class BulkApproveForm(forms.Form):
-    """Ticked rows of the queue, each "<item>:<version>"."""
+class BulkDecisionForm(forms.Form):
+    """Ticked rows of the queue, each "<item>:<version>", and what to do with all of them."""
 
+    act = forms.ChoiceField(choices=[("approve", "Duyệt"), ("return", "Trả lại")], required=False)
+    code = forms.ChoiceField(choices=ReasonCode.choices, required=False)
     chon = forms.MultipleChoiceField(error_messages={"required": "Hãy đánh dấu ít nhất một sản phẩm."})
 
     def __init__(self, *args, user, **kwargs):
@@ -104,6 +106,37 @@ class BulkApproveForm(forms.Form):
         found = ContentItem.objects.visible_to(self.user).select_related("obligation__requirement", "agency")
         items = found.in_bulk([int(pk) for pk, _, _ in pairs])
         return [(items[int(pk)], int(version)) for pk, _, version in pairs if int(pk) in items]
+
+    def clean(self):
+        values = super().clean()
+        if values.get("act") == "return" and not ReasonCode(values.get("code") or ReasonCode.OTHER).draft:
+            raise forms.ValidationError("Hãy chọn lý do trả lại có câu mẫu; lý do khác thì trả lại từng sản phẩm.")
+        return values
+
+    def decision(self, actor, now):
+        """The verb for one item and version."""
+        code = self.cleaned_data["code"]
+        if self.cleaned_data["act"] != "return":
+            return lambda item, version: item.approve(actor=actor, version=version, now=now)
+        note = ReasonCode(code).draft
+        return lambda item, version: item.return_for_changes(
+            actor=actor, version=version, code=code, note=note, now=now
+        )
+
+
+class AssignForm(forms.Form):
+    reviewer = forms.ModelChoiceField(
+        label="Giao cho", queryset=User.objects.none(), required=False, empty_label="Không giao riêng"
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["reviewer"].queryset = User.objects.reviewers().order_by("sort_key", "pk")
+
+
+class NoteForm(forms.Form):
+    text = forms.CharField(label="Ghi chú nội bộ", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Chỉ cán bộ tỉnh đọc được.")  # fmt: skip
 
 
 class PublishForm(forms.Form):

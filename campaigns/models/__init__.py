@@ -3,7 +3,8 @@
 from campaigns.models.asking import AnswerState, Appeal, ExtensionRequest, InternalNote
 from campaigns.models.campaign import Campaign, CampaignStatus, Dispatch
 from campaigns.models.connector import Connector, Provider
-from campaigns.models.content import ContentItem, ContentStatus
+from campaigns.models.content import ContentItem
+from campaigns.models.content_status import ContentStatus
 from campaigns.models.file import ContentFile, PicturePiece
 from campaigns.models.job import JobNote, JobState, PublicationJob
 from campaigns.models.obligation import Obligation, Outcome

@@ -10,6 +10,7 @@ from simple_history.models import HistoricalRecords
 
 from campaigns import notifications
 from campaigns.models import counting_once
+from campaigns.models.content_status import EDITABLE, TRANSITIONS, ContentStatus
 from campaigns.models.entry import Entry
 from campaigns.models.obligation import Obligation
 from campaigns.models.publication import Decision, DecisionAct, Publication
@@ -19,28 +20,7 @@ from portal.lib import periods, text
 from portal.lib.fingerprints import link_key, text_hash
 from registry.models import Agency, User
 
-
-class ContentStatus(models.TextChoices):
-    DRAFT = "draft", "Nháp"
-    SUBMITTED = "submitted", "Chờ duyệt"
-    CHANGES = "changes", "Cần sửa"
-    APPROVED = "approved", "Đã duyệt"
-    PUBLISHED = "published", "Đã đăng"
-    REJECTED = "rejected", "Từ chối"
-    WITHDRAWN = "withdrawn", "Đã rút"
-
-
 S = ContentStatus
-TRANSITIONS = {
-    "submit": {S.DRAFT: S.SUBMITTED, S.CHANGES: S.SUBMITTED},
-    "return_for_changes": {S.SUBMITTED: S.CHANGES},
-    "approve": {S.SUBMITTED: S.APPROVED},
-    "reject": {S.SUBMITTED: S.REJECTED},
-    "withdraw": {S.DRAFT: S.WITHDRAWN, S.SUBMITTED: S.WITHDRAWN, S.CHANGES: S.WITHDRAWN},
-    "reopen": {S.REJECTED: S.SUBMITTED},
-    "publish": {S.APPROVED: S.PUBLISHED, S.PUBLISHED: S.PUBLISHED},
-}
-EDITABLE = (S.DRAFT, S.CHANGES)
 
 
 class ContentItemQuerySet(models.QuerySet):
@@ -297,6 +277,37 @@ class ContentItem(models.Model):
         notifications.item_published(publication)
         return publication
 
+    @transaction.atomic
+    def assign(self, *, actor, reviewer):
+        """Say which reviewer looks at the product; None = whoever comes first. Everybody may still decide."""
+        self.lock()
+        if self.status != S.SUBMITTED:
+            raise ValidationError(self.too_late_sentence())
+        if reviewer and not reviewer.is_reviewer:
+            raise ValidationError({"reviewer": "Chỉ giao được cho cán bộ xét duyệt."})
+        self.reviewer = reviewer
+        self.note_history(actor, f"Giao cho {reviewer.full_name} duyệt" if reviewer else "Thôi giao riêng")
+
+    @transaction.atomic
+    def hold(self, *, actor, reason, now=None):
+        """Set the product aside inside the province, e.g. until a figure is checked. The agency's clock stands still anyway."""
+        self.lock()
+        if self.status != S.SUBMITTED or self.held_at:
+            raise ValidationError("Chỉ tạm giữ được sản phẩm đang chờ duyệt.")
+        if not reason.strip():
+            raise ValidationError({"reason": "Hãy ghi lý do tạm giữ."})
+        self.held_at, self.held_by, self.held_reason = now or timezone.now(), actor, reason.strip()[:300]
+        self.note_history(actor, f"Tạm giữ: {self.held_reason}")
+
+    @transaction.atomic
+    def release(self, *, actor):
+        """Back into the queue."""
+        self.lock()
+        if not self.held_at:
+            raise ValidationError("Sản phẩm này không còn bị tạm giữ.")
+        self.held_at, self.held_by, self.held_reason = None, None, ""
+        self.note_history(actor, "Thôi tạm giữ")
+
     def decide(self, actor, number, act, code, note, now):
         """One decision on one version: status, row, duty. ValidationError when a colleague was faster."""
         now = now or timezone.now()
@@ -347,9 +358,13 @@ class ContentItem(models.Model):
     def lock(self):
         self.refresh_from_db(from_queryset=ContentItem.objects.select_for_update(of=("self",)))
 
+    def note_history(self, actor, reason):
+        """Save with author and reason; nothing that the duty counts has changed."""
+        self._history_user, self._change_reason = actor, reason[:300]
+        self.save()
+
     def record(self, actor, reason):
         """Save with author and reason in the history, then let the duty work out its facts."""
-        self._history_user, self._change_reason = actor, reason
-        self.save()
+        self.note_history(actor, reason)
         self.obligation.lock()
         self.obligation.settle(actor=actor, reason=f"{reason}: {self.title}"[:300])

@@ -6,12 +6,10 @@ from operator import or_
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 
+from campaigns.models.content_status import COUNTED
 from campaigns.models.version import ContentVersion
 from portal.lib import periods
 from portal.lib.fingerprints import link_key
-
-COUNTED = ("submitted", "changes", "approved", "published")
-"""Statuses of products that wait or were accepted."""
 
 
 def same_words(version) -> Q | None:

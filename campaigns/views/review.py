@@ -1,5 +1,6 @@
 """Reviewing: the queues, one item with its two clicks, nominations and channels to confirm."""
 
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from django.contrib import messages
@@ -11,16 +12,17 @@ from django.views.decorators.http import require_POST
 from campaigns import declaring, nominating, review
 from campaigns.comparing import compare_versions
 from campaigns.duplicates import twins_of
-from campaigns.filters import ChannelFilter, ContactFilter, ItemFilter
-from campaigns.forms.desk import BulkApproveForm, DecisionForm, LeaveForm, ReasonForm
-from campaigns.models import ContentItem, DecisionAct, Obligation
+from campaigns.filters import ChannelFilter, ContactFilter, WaitingItemFilter
+from campaigns.forms.desk import AssignForm, BulkDecisionForm, DecisionForm, LeaveForm, NoteForm, ReasonForm
+from campaigns.models import ContentItem, DecisionAct, Obligation, ReasonCode
 from campaigns.views.acting import ask, carried_out, desk_act, desk_page, page_of
 from registry.addresses.parser import read_address
 from registry.models import Channel, ContactPoint, KnownFake
 from registry.permissions import can_review
 
 TOO_LATE = 409
-FILTER_OF_QUEUE = {review.ITEMS: ItemFilter, review.CONTACTS: ContactFilter, review.CHANNELS: ChannelFilter}
+TURNAROUND = timedelta(days=30)
+FILTER_OF_QUEUE = {review.ITEMS: WaitingItemFilter, review.CONTACTS: ContactFilter, review.CHANNELS: ChannelFilter}
 DONE = {
     DecisionAct.APPROVE: "Đã duyệt “{}”.",
     DecisionAct.RETURN: "Đã trả lại “{}” để đơn vị sửa.",
@@ -34,13 +36,15 @@ def review_queue(request):
     tabs = review.queues(request.user)
     kind = request.GET.get("loai")
     kind = kind if kind in (tab.kind for tab in tabs) else review.ITEMS
-    found = FILTER_OF_QUEUE[kind](request.GET, queue_rows(kind, request.user))
+    found = FILTER_OF_QUEUE[kind](request.GET, queue_rows(kind, request.user), request=request)
     context = {
         "tabs": tabs,
         "kind": kind,
         "filter": found,
         "page": page_of(request, found.qs),
         "today": timezone.localdate(),
+        "reasons": [(code.value, code.label) for code in ReasonCode if code.draft],
+        "turnaround": review.turnaround(request.user, timezone.now() - TURNAROUND) if kind == review.ITEMS else [],
         "can_act": can_review(request.user),
     }
     return render(request, "campaigns/desk/review_queue.html", context)
@@ -49,7 +53,7 @@ def review_queue(request):
 def queue_rows(kind, user):
     """The rows of a tab with all that its table shows."""
     if kind == review.ITEMS:
-        related = ("agency", "obligation__period", "obligation__requirement", "submitted_by")
+        related = ("agency", "obligation__period", "obligation__requirement", "submitted_by", "reviewer")
         return review.items_waiting(user).select_related(*related)
     if kind == review.CONTACTS:
         return review.contacts_waiting(user).select_related("agency", "proposed_by")
@@ -60,14 +64,15 @@ def queue_rows(kind, user):
 @require_POST
 @desk_act
 def review_bulk(request):
-    """Approve the ticked items; a result for each of them."""
-    form = BulkApproveForm(request.POST, user=request.user)
+    """Approve or return the ticked items; a result for each of them."""
+    form = BulkDecisionForm(request.POST, user=request.user)
     if not form.is_valid():
-        messages.error(request, "Hãy đánh dấu ít nhất một sản phẩm rồi bấm Duyệt.")
+        messages.error(request, " ".join(sum(form.errors.values(), [])))
         return redirect("review_queue")
-    results = review.approve_many(form.cleaned_data["chon"], request.user, timezone.now())
+    results = review.decide_many(form.cleaned_data["chon"], form.decision(request.user, timezone.now()))
     refused = sum(bool(result.refusal) for result in results)
-    context = {"results": results, "approved": len(results) - refused, "refused": refused}
+    words = "trả lại" if form.cleaned_data["act"] == "return" else "duyệt"
+    context = {"results": results, "done": len(results) - refused, "refused": refused, "words": words}
     return render(request, "campaigns/desk/review_bulk.html", context)
 
 
@@ -89,6 +94,9 @@ def show_item(request, item, form, status=200, refusal=""):
         "link_host": host_of(version.link),
         "reviewed": reviewed,
         "differences": compare_versions(reviewed, version) if reviewed else [],
+        "assign_form": AssignForm(initial={"reviewer": item.reviewer_id}),
+        "note_form": NoteForm(),
+        "notes": item.internal_notes.select_related("author"),
         "twins": twins_of(version, request.user),
         "decisions": item.decisions.select_related("actor", "version").order_by("-at", "-pk"),
         "publications": item.publications.select_related("channel", "recorded_by"),
@@ -129,7 +137,14 @@ def host_of(link) -> str:
 
 
 def items(user):
-    related = ("agency", "obligation__period", "obligation__requirement__campaign", "submitted_by")
+    related = (
+        "agency",
+        "obligation__period",
+        "obligation__requirement__campaign",
+        "submitted_by",
+        "reviewer",
+        "held_by",
+    )
     return ContentItem.objects.visible_to(user).exclude(version=0).select_related(*related)
 
 

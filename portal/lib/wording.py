@@ -1,7 +1,7 @@
 """Days, months and deadlines as the office says them: "tháng 10/2026", "còn 3 ngày làm việc"."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from portal.lib.periods import OFFICE_ZONE, parse_month
 from portal.lib.workdays import working_days_between
@@ -30,3 +30,11 @@ def days_left_words(day: date, today: date, exceptions: Mapping[date, bool]) -> 
     verb, first, last = ("còn", today, day) if day > today else ("quá hạn", day, today)
     count = working_days_between(first, last, exceptions)
     return f"{verb} {count} ngày làm việc" if count else f"{verb} {(last - first).days} ngày, không có ngày làm việc"
+
+
+def duration_words(span: timedelta) -> str:
+    """ "3 ngày", "5 giờ", "dưới 1 giờ": how long something took, one unit."""
+    hours = span.total_seconds() / 3600
+    if hours < 1:
+        return "dưới 1 giờ"
+    return f"{hours:.0f} giờ" if hours < 48 else f"{hours / 24:.0f} ngày"

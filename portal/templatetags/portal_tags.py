@@ -116,6 +116,12 @@ def vn_month(month):
 
 
 @register.filter
+def duration_words(span):
+    """3 ngày, 5 giờ."""
+    return wording.duration_words(span)
+
+
+@register.filter
 def vn_datetime(moment):
     """17:00 05/10/2026, office time."""
     return wording.moment_words(moment) if moment else ""

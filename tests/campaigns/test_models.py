@@ -19,7 +19,7 @@ from campaigns.models import (
     ReasonCode,
     Requirement,
 )
-from campaigns.models.content import TRANSITIONS as ITEM_TRANSITIONS
+from campaigns.models.content_status import TRANSITIONS as ITEM_TRANSITIONS
 from registry.models import ChannelStatus, ContactPoint, ContactStatus
 from registry.models.channel import TRANSITIONS as CHANNEL_TRANSITIONS
 from registry.models.contact import TRANSITIONS as CONTACT_TRANSITIONS

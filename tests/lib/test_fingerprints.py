@@ -8,7 +8,9 @@ from PIL import Image, ImageDraw, ImageEnhance
 from portal.lib.fingerprints import is_near, link_key, picture_hash, pieces_of, text_hash
 from portal.lib.uploads.small import small_picture
 
-TEXT = "Ngày 20/11, xã tổ chức tập huấn phòng cháy rừng cho hơn 200 hộ dân ở các bản vùng cao, phát tờ rơi và mã QR. " * 2
+TEXT = (
+    "Ngày 20/11, xã tổ chức tập huấn phòng cháy rừng cho hơn 200 hộ dân ở các bản vùng cao, phát tờ rơi và mã QR. " * 2
+)
 
 
 @pytest.mark.parametrize(
