@@ -33,6 +33,10 @@ class Manner:
     """Why the province sent the answer back. Needs: row, the returned one."""
     count_words = ""
     """Before "1/2" where a duty asks for a number: what is counted."""
+    part_first = False
+    """Whether that part stands before the facts, because the act is in it."""
+    open_words = ""
+    """The word of the badge while nothing came, where "chưa nộp" would be the wrong one."""
     stays_open = False
     """Whether the agency may still answer after the lock; the answer is late all the same."""
     missed_words = "Nếu vẫn cần nộp, hãy đề nghị {office} mở lại kỳ cho đơn vị."
@@ -191,6 +195,7 @@ class Reconfirmation(Manner):
     """Xác nhận lại kênh: the page of the round has its own buttons, and an answer after the lock still counts."""
 
     part = "campaigns/workspace/_answers_round.html"
+    part_first, open_words = True, "chưa trả lời"
     count_words = "đã trả lời"
     stays_open = True
     missed_words = "{office} sẽ gọi cho đơn vị; đơn vị vẫn xác nhận được ngay tại đây."

@@ -79,6 +79,11 @@ class Card:
         return outcome.value
 
     @property
+    def state_words(self):
+        """Other words for the badge than its own, "" for its own."""
+        return self.manner.open_words if self.state in ("missing", "not_due") else ""
+
+    @property
     def next_act(self):
         """The one filled button; None when nothing can be done here."""
         return None if self.is_closed or self.obligation.exempt_at else self.manner.next_act(self)
