@@ -303,7 +303,6 @@ class OutgoingMessageAdmin(ReadOnlyAdmin):
     ]
 
 
-
 @admin.register(KnownFake)
 class KnownFakeAdmin(HistoryAdmin):
     """The list with its history; adding many at once has a page of its own at the desk."""

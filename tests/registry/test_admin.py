@@ -17,6 +17,7 @@ from registry.models import (
     ChannelChange,
     ContactPoint,
     GroupMembership,
+    KnownFake,
     NetworkGroup,
     OutgoingMessage,
     PersonalDataAccess,
@@ -46,6 +47,9 @@ def make_everything(agency, focal, reviewer, number):
         Publication.objects.create(item=item, channel=channel, url=f"https://a.example/{item.pk}", published_at=builders.NOW,
                                    recorded_by=reviewer)  # fmt: skip
         ask_into_group(builders.make_contact(agency, actor=reviewer), reviewer)
+        fake = f"gia-mao-{KnownFake.objects.count()}"
+        KnownFake.objects.create(url=f"https://www.facebook.com/{fake}", key=f"facebook:{fake}", imitates=agency,
+                                 noted_on=builders.TODAY, source="Công văn 1", listed_by=reviewer)  # fmt: skip
         builders.make_agency(parent=agency, actor=reviewer)
         message = OutgoingMessage.objects.create(
             recipient=focal, address=focal.email, purpose="reminder", subject="Nhắc", text="x"
@@ -235,21 +239,6 @@ def test_texts_of_a_campaign_are_changed_but_not_its_status(client_for, reviewer
     assert campaign.history.first().history_change_reason == "Sửa ở trang quản trị"
     assert Dispatch.objects.count() == 1
     assert Requirement.objects.count() == 2
-
-
-def test_changes_of_channels_are_read_and_decided_by_their_verbs_only(client_for, reviewer, health, health_focal):
-    first, second = (
-        builders.propose_change(builders.make_channel(health, actor=reviewer), actor=health_focal) for _ in range(2)
-    )
-    browser = client_for(reviewer)
-    assert browser.get(address(ChannelChange, "add")).status_code == 403
-    assert browser.post(address(ChannelChange, "change", first.pk), {"name": "Tên gõ"}).status_code == 403
-    bulk(browser, ChannelChange, "bulk_accept", [first])
-    bulk(browser, ChannelChange, "bulk_return_for_changes", [first, second], "Chưa rõ")
-    first.refresh_from_db()
-    second.refresh_from_db()
-    assert [first.status, second.status, second.decision_reason] == ["accepted", "returned", "Chưa rõ"]
-    assert Channel.objects.get(pk=first.channel_id).url == first.url
 
 
 def test_changes_of_channels_are_read_and_decided_by_their_verbs_only(client_for, reviewer, health, health_focal):
