@@ -42,7 +42,7 @@ BADGES = {
     "dead": (BAD, "x-circle-fill", "đã ngừng gửi"),
     "cancelled": (CALM, "slash-circle", "đã huỷ"),
     # Posting through connectors.
-    "planned": (WAIT, "clock", "chờ đến giờ đăng"),
+    "planned": (WAIT, "clock", "chờ giờ đăng"),
     "publishing": (WAIT, "send", "đang đăng"),
     "checking": (WAIT, "hourglass-split", "nền tảng đang xử lý"),
     "done": (GOOD, "globe", "đã đăng"),

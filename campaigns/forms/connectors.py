@@ -16,9 +16,9 @@ LONGEST_TOKEN = 2000
 PUNCTUAL = timedelta(minutes=5)
 
 
-def secret(label, help_text=""):
+def secret(label):
     widget = forms.PasswordInput(attrs={"autocomplete": "off", "spellcheck": "false"})
-    return forms.CharField(label=label, required=False, max_length=LONGEST_TOKEN, widget=widget, help_text=help_text)
+    return forms.CharField(label=label, required=False, max_length=LONGEST_TOKEN, widget=widget)
 
 
 class ConnectorForm(forms.Form):
@@ -46,9 +46,17 @@ class ConnectorForm(forms.Form):
             self.fields["access_token"].label = "Mã truy cập của trang (page access token)"
             for name in ("refresh_token", "default_cover_url", "is_broadcasting"):
                 del self.fields[name]
+        self.fields["app_id"].required = "refresh_token" in self.fields
         for name in SECRETS:
-            if name in self.fields and connector and getattr(connector, f"sealed_{name}"):
-                self.fields[name].help_text = KEPT
+            self.ask_once(name)
+
+    def ask_once(self, name):
+        """A secret is asked for until it is kept. Of a page, the app's secret may be left out."""
+        if name not in self.fields:
+            return
+        is_kept = bool(self.connector and getattr(self.connector, f"sealed_{name}"))
+        self.fields[name].help_text = KEPT if is_kept else ""
+        self.fields[name].required = not is_kept and (name == "access_token" or "refresh_token" in self.fields)
 
     def clean_default_cover_url(self):
         url = self.cleaned_data["default_cover_url"]

@@ -136,12 +136,12 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("planned", "Chờ đến giờ đăng"),
+                            ("planned", "Chờ giờ đăng"),
                             ("publishing", "Đang đăng"),
-                            ("checking", "Nền tảng đang xử lý bài"),
-                            ("unknown", "Chưa rõ đã đăng chưa, đang đối chiếu"),
+                            ("checking", "Đang xử lý"),
+                            ("unknown", "Đang đối chiếu"),
                             ("done", "Đã đăng"),
-                            ("failed", "Không đăng được"),
+                            ("failed", "Đăng lỗi"),
                             ("cancelled", "Đã huỷ"),
                         ],
                         default="planned",

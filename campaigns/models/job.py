@@ -18,12 +18,12 @@ FARTHEST = timedelta(days=90)
 
 
 class JobState(models.TextChoices):
-    PLANNED = "planned", "Chờ đến giờ đăng"
+    PLANNED = "planned", "Chờ giờ đăng"
     PUBLISHING = "publishing", "Đang đăng"
-    CHECKING = "checking", "Nền tảng đang xử lý bài"
-    UNKNOWN = "unknown", "Chưa rõ đã đăng chưa, đang đối chiếu"
+    CHECKING = "checking", "Đang xử lý"
+    UNKNOWN = "unknown", "Đang đối chiếu"
     DONE = "done", "Đã đăng"
-    FAILED = "failed", "Không đăng được"
+    FAILED = "failed", "Đăng lỗi"
     CANCELLED = "cancelled", "Đã huỷ"
 
 
