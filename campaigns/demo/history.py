@@ -155,7 +155,7 @@ def live_item(province, story, row, speaker, at, stage):
         idempotency_key=key,
         now=at,
         responsible=speaker.full_name,
-        **words.product(dice, row.agency_name.replace("UBND ", "")),
+        **words.product(dice, row.agency_name.replace("UBND ", ""), at),
     )
     item.submit(actor=speaker, now=at)
     if stage == "submitted":

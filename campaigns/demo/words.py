@@ -40,7 +40,7 @@ TITLE_FORMS = {
     "audio": ["Bài phát thanh: {topic}"],
 }
 BODY = (
-    "{place} vừa tổ chức tuyên truyền về {topic} tới cán bộ, công chức và Nhân dân trên địa bàn.\n\n"
+    "{when}, {place} tổ chức tuyên truyền về {topic} tới cán bộ, công chức và Nhân dân trên địa bàn.\n\n"
     "Nội dung tập trung vào những việc người dân cần làm, nơi tiếp nhận hồ sơ và số điện thoại hỗ trợ. "
     "Các thông tin được đăng trên kênh chính thống của đơn vị để bà con tra cứu, chia sẻ."
 )
@@ -70,11 +70,15 @@ def phone(number: int) -> str:
     return f"09900{number:05d}"
 
 
-def product(dice, place) -> dict:
-    """Kind, title and text of one invented product."""
+def product(dice, place, at) -> dict:
+    """Kind, title and text of one invented product; no two of an agency are alike, because each tells when it was."""
     topic, kind = dice.choice(TOPICS), dice.choice(list(TITLE_FORMS))
     title = dice.choice(TITLE_FORMS[kind]).format(place=place, topic=topic)
-    return {"kind": kind, "title": title[0].upper() + title[1:190], "body": BODY.format(place=place, topic=topic)}
+    return {
+        "kind": kind,
+        "title": title[0].upper() + title[1:190],
+        "body": BODY.format(when=f"{at:%H giờ %M ngày %d/%m/%Y}", place=place, topic=topic),
+    }
 
 
 def commune_name(number: int) -> str:
