@@ -32,6 +32,8 @@ class TickResult:
     def __str__(self):
         sent = ", ".join(f"{outcome} {count}" for outcome, count in self.sent.items()) or "không có"
         lines = [f"Mở {self.opened} đầu việc · lập {self.reminded} lời nhắc · gửi: {sent}"]
+        if self.published:
+            lines.append("Đăng bài: " + ", ".join(f"{state} {count}" for state, count in self.published.items()))
         if self.sending_paused:
             lines.append("Việc gửi tin đang tạm dừng.")
         return "\n".join(lines + self.faults)

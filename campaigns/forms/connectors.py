@@ -86,8 +86,8 @@ class PlanForm(forms.Form):
     def __init__(self, *args, item, **kwargs):
         super().__init__(*args, **kwargs)
         field = self.fields["channel"]
-        field.queryset = connected_channels(item)
-        found = list(field.queryset)
+        field.queryset = connected_channels()
+        found = list(not_yet_on(field.queryset, item))
         field.choices = [
             ("", field.empty_label),
             *((row.pk, f"{row.name} ({row.get_kind_display()})") for row in found),
@@ -110,11 +110,16 @@ class PlanForm(forms.Form):
         return wanted
 
 
-def connected_channels(item):
-    """Channels of connectors in use on which the item neither is nor waits."""
-    channels = Channel.objects.published().filter(connector__is_on=True).select_related("connector")
-    done = item.jobs.exclude(state__in=(JobState.FAILED, JobState.CANCELLED)).values("channel_id")
-    return channels.exclude(publications__item=item).exclude(pk__in=done).order_by("sort_key", "pk")
+def connected_channels():
+    """Channels of connectors in use. The verb refuses the one on which an item already is, and knows a double click."""
+    channels = Channel.objects.published().filter(connector__is_on=True)
+    return channels.select_related("connector").order_by("sort_key", "pk")
+
+
+def not_yet_on(channels, item):
+    """Those on which the item neither is nor waits: what is offered."""
+    taken = item.jobs.exclude(state__in=(JobState.FAILED, JobState.CANCELLED)).values("channel_id")
+    return channels.exclude(publications__item=item).exclude(pk__in=taken)
 
 
 class ByHandForm(forms.Form):

@@ -15,6 +15,7 @@ from campaigns.models.version import ContentVersion
 from registry.models import Channel, User
 
 FARTHEST = timedelta(days=90)
+DOUBLE_CLICK = timedelta(minutes=1)
 
 
 class JobState(models.TextChoices):
@@ -179,7 +180,9 @@ class PublicationJob(models.Model):
         wanted_at = max(wanted_at or now, now)
         if wanted_at > now + FARTHEST:
             raise ValidationError({"wanted_at": "Chỉ đặt lịch trong vòng 90 ngày."})
-        if twin := cls.objects.open().filter(item=item, channel=channel, created_by=actor, wanted_at=wanted_at).first():
+        around = (wanted_at - DOUBLE_CLICK, wanted_at + DOUBLE_CLICK)
+        same = cls.objects.open().filter(item=item, channel=channel, created_by=actor, wanted_at__range=around)
+        if twin := same.first():
             return twin
         version = item.versions.filter(is_accepted=True).order_by("-number").first()
         job = cls(item=item, channel=channel, version=version, title=title, text=text, wanted_at=wanted_at,

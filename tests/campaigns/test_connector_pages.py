@@ -104,6 +104,13 @@ def test_an_item_is_planned_for_an_hour_and_taken_off_again(facebook, item, heal
     assert (again.status_code, "không thực hiện được việc này" in words_of(again)) == (409, True)
 
 
+def test_a_double_click_plans_once_and_shows_no_error(facebook, item, health, reviewer, client_for):
+    browser, connector = client_for(reviewer), connect_facebook(facebook, health, actor=reviewer)
+    plan_now, page = {"lich-channel": connector.channel_id, "lich-wanted_at": ""}, reverse("job_plan", args=[item.pk])
+    assert [browser.post(page, plan_now).status_code for _ in range(2)] == [302, 302]
+    assert PublicationJob.objects.count() == 1
+
+
 def test_an_hour_that_has_passed_and_no_channel_are_said_beside_their_fields(
     facebook, item, health, reviewer, client_for
 ):

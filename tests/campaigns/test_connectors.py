@@ -499,7 +499,8 @@ class TestPeople:
     def test_the_plan_sent_twice_is_one_job_and_another_is_refused(
         self, on_facebook, facebook, item, reviewer, administrator
     ):
-        assert plan(item, on_facebook.channel.connector, actor=reviewer) == on_facebook
+        for later in (timedelta(0), timedelta(seconds=2)):
+            assert plan(item, on_facebook.channel.connector, actor=reviewer, now=NOW + later) == on_facebook
         with pytest.raises(ValidationError):
             plan(item, on_facebook.channel.connector, actor=administrator)
         on_facebook.cancel(actor=reviewer, now=NOW)
