@@ -9,6 +9,7 @@ from portal.lib import text as texts
 from registry.addresses import lookalike
 from registry.models import Agency, Channel, ChannelKey, ChannelStatus, KnownFake
 from registry.models.agency import LONGEST_PAGE_NAME, spellings
+from registry.prepared import Prepared
 
 MAX_AGENCIES, MAX_CHANNELS = 5, 12
 MIN_NAME, MIN_PART = 5, 3
@@ -27,6 +28,9 @@ RECORDS = (
 """What a verdict says about a record, and no more: this look-up answers most questions."""
 
 
+BY_KEY = Prepared(RECORDS.filter(key="?"))
+
+
 def on_record(*keys: str) -> dict[str, ChannelKey]:
     """Key → the row that the public may know, with channel and agency: a live one before a former one. One query.
 
@@ -35,7 +39,7 @@ def on_record(*keys: str) -> dict[str, ChannelKey]:
     keys = [key for key in keys if key]
     if not keys:
         return {}
-    rows = RECORDS.filter(key=keys[0]) if len(keys) == 1 else RECORDS.filter(key__in=keys)
+    rows = BY_KEY(keys[0]) if len(keys) == 1 else RECORDS.filter(key__in=keys)
     return {row.key: row for row in sorted(filter(was_theirs, rows), key=latest_last)}
 
 
