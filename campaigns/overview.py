@@ -3,9 +3,20 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Value
 
-from campaigns.models import Campaign, ContentItem, Obligation, Outcome, Period, Recurrence, Requirement
+from campaigns.models import (
+    Appeal,
+    Campaign,
+    ContentItem,
+    ExtensionRequest,
+    Obligation,
+    Outcome,
+    Period,
+    Recurrence,
+    Requirement,
+)
+from campaigns.reconfirming import neglected_channels
 from portal.lib import periods
 from portal.lib.workdays import add_working_days
 from registry.models import ContactPoint, ContactRole
@@ -111,3 +122,31 @@ def next_window(requirement, today):
             ended = requirement.ends_on and window.first_on > requirement.ends_on
             return None if ended else window
         month = periods.next_month(month)
+
+
+def further_work(user, today) -> dict[str, int]:
+    """How much waits for the province besides the three queues, by kind: one query.
+
+    `to_publish`: accepted products; `neglected`: channels that nobody confirmed; `requests`: agencies that asked for something.
+    """
+    waiting = {
+        "to_publish": ContentItem.objects.visible_to(user).to_publish(),
+        "neglected": neglected_channels(user, today),
+        "extensions": ExtensionRequest.objects.visible_to(user).waiting(),
+        "appeals": Appeal.objects.visible_to(user).waiting(),
+    }
+    counts = [counted(rows, kind) for kind, rows in waiting.items()]
+    found = dict.fromkeys(waiting, 0) | dict(counts[0].union(*counts[1:], all=True))
+    found["requests"] = found.pop("extensions") + found.pop("appeals")
+    return found
+
+
+def counted(rows, kind):
+    """(kind, number of rows) as a query; no row when there are none."""
+    return (
+        rows.order_by()
+        .annotate(waiting_kind=Value(kind))
+        .values("waiting_kind")
+        .annotate(Count("pk"))
+        .values_list("waiting_kind", "pk__count")
+    )

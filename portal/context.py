@@ -32,6 +32,9 @@ BELOW = (
     ("/dieu-hanh/dang-bai/", "publish_list"),
     ("/dieu-hanh/ket-noi/", "publish_list"),
     ("/dieu-hanh/con-thieu/", "group_list"),
+    ("/dieu-hanh/luot-dang/", "publish_list"),
+    ("/dieu-hanh/noi-dung-trong-tam/", "campaign_list"),
+    ("/dieu-hanh/de-nghi/", "review_queue"),
 )
 """Pages whose address does not begin with that of the link under which people look for them."""
 ADMIN_NAV = ("admin:index", "Quản trị")

@@ -9,10 +9,11 @@ from django.views.decorators.http import require_POST
 from campaigns.figures import total
 from campaigns.filters import ObligationFilter
 from campaigns.forms.desk import ExemptForm, ExtendForm, ReasonForm
-from campaigns.models import ContentItem, Obligation, RequirementKind
+from campaigns.models import Obligation, RequirementKind
 from campaigns.models.entry import declared_channels
 from campaigns.overview import (
     coming_dates,
+    further_work,
     months_known,
     nearest_month,
     people_to_phone,
@@ -20,7 +21,6 @@ from campaigns.overview import (
     stalled_items,
     tiles,
 )
-from campaigns.reconfirming import neglected_channels
 from campaigns.review import queues
 from campaigns.views.acting import PER_PAGE, ask, desk_act, desk_page, page_of, way_back
 from campaigns.wording import duty_words
@@ -48,8 +48,7 @@ def desk(request):
             "figures": figures,
             "tiles": tiles(figures),
             "queues": queues(request.user),
-            "neglected": neglected_channels(request.user, today).count(),
-            "to_publish": ContentItem.objects.visible_to(request.user).to_publish().count(),
+            "further": further_work(request.user, today),
             "stalled": stalled_items(request.user, today, calendar_around(today))[:STALLED_SHOWN],
             "campaigns": running_campaigns(request.user, today),
             "coming": coming_dates(today),

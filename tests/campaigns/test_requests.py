@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from campaigns.models import Appeal, ContentItem, ExtensionRequest, Obligation, Outcome
+from campaigns.overview import further_work
 from registry.models import Notice
 from tests.builders import NOW, moment, submit_item
 
@@ -141,6 +142,16 @@ def test_asking_and_answering_through_the_pages(client_for, world, health_focal,
     assert REASON in desk.get(reverse("request_list")).text
     done = desk.post(reverse("extension_decide", args=[asked.pk]), {"act": "grant", "until": f"{until:%d/%m/%Y}"})
     assert done.status_code == 302 and Obligation.objects.get(pk=duty.pk).extended_to == until
+
+
+def test_the_desk_counts_what_waits_for_an_answer(asked, refused, health_focal, reviewer, world):
+    assert further_work(reviewer, NOW.date())["requests"] == 1
+    Appeal.file(actor=health_focal, item=refused, reason="Đúng chủ đề", now=NOW)
+    assert world.approved_item.status == "approved"
+    found = further_work(reviewer, NOW.date())
+    assert found == {"to_publish": 1, "neglected": 0, "requests": 2}
+    asked.refuse(actor=reviewer, answer="Chưa đủ lý do", now=NOW)
+    assert further_work(reviewer, NOW.date())["requests"] == 1
 
 
 def test_the_list_costs_the_same_with_one_row_and_with_four(client_for, reviewer, world, django_assert_num_queries):
