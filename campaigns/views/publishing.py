@@ -1,6 +1,7 @@
 """Publishing by hand: what to post, and where it was posted. And a channel's pauses and end."""
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -8,7 +9,7 @@ from django.utils import timezone
 from campaigns.filters import ItemFilter
 from campaigns.forms.connectors import PlanForm
 from campaigns.forms.desk import NoReasonForm, PublishForm, ReasonForm
-from campaigns.models import ContentItem
+from campaigns.models import ContentItem, PublicationJob
 from campaigns.views.acting import ask, carried_out, desk_act, desk_page, page_of
 from registry.models import Channel
 from registry.permissions import can_review
@@ -17,7 +18,8 @@ from registry.permissions import can_review
 @desk_page
 def publish_list(request):
     """Approved items that nobody published yet, with caption and files to copy."""
-    rows = ContentItem.objects.visible_to(request.user).to_publish()
+    planned = Exists(PublicationJob.objects.open().filter(item=OuterRef("pk")))
+    rows = ContentItem.objects.visible_to(request.user).to_publish().annotate(is_planned=planned)
     found = ItemFilter(request.GET, rows)
     related = ("agency", "obligation__period", "obligation__requirement")
     waiting = found.qs.select_related(*related).prefetch_related("versions__files").order_by("decided_at", "pk")

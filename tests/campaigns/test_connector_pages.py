@@ -97,6 +97,7 @@ def test_an_item_is_planned_for_an_hour_and_taken_off_again(facebook, item, heal
     listed = browser.post(reverse("job_plan", args=[item.pk]), plan_at, follow=True)
     job = PublicationJob.objects.get()
     assert (job.state, item.title in words_of(listed)) == ("planned", True)
+    assert "đã có lịch đăng" in words_of(browser.get(reverse("publish_list")))
     assert abs(job.wanted_at - wanted) < timedelta(minutes=1)
     done = browser.post(reverse("job_act", args=[job.pk]), {"act": "cancel"}, follow=True)
     assert "Đã huỷ lịch đăng." in words_of(done)
