@@ -11,6 +11,7 @@ from campaigns.models import (
     Outcome,
     Publication,
     RequirementKind,
+    Topic,
 )
 from portal.lib import periods, text
 from registry.models import (
@@ -157,6 +158,31 @@ class PublicationFilter(filters.FilterSet):
             return rows.none()
         after = periods.next_month(first)
         return rows.filter(published_at__gte=periods.start_of_day(first), published_at__lt=periods.start_of_day(after))
+
+
+def topics_of_library(request):
+    """Topics that stand on any product which may be used again; which products those are, the page decides."""
+    return Topic.objects.filter(items__is_shareable=True, items__status__in=("approved", "published")).distinct()
+
+
+class LibraryFilter(filters.FilterSet):
+    """Products of the library."""
+
+    q = filters.CharFilter(label="Tiêu đề, cơ quan", method="with_words")
+    noi_dung = filters.ModelChoiceFilter(
+        empty_label="Tất cả", label="Nội dung trọng tâm", field_name="topic", queryset=topics_of_library
+    )
+    loai_sp = filters.ChoiceFilter(
+        empty_label="Tất cả", label="Loại sản phẩm", field_name="kind", choices=ContentKind.choices
+    )
+
+    class Meta:
+        model = ContentItem
+        fields = []
+
+    def with_words(self, rows, name, words):
+        folded = text.fold_query(words)
+        return rows.filter(Q(title_norm__contains=folded) | Q(agency__in=Agency.objects.search(words)))
 
 
 class MessageFilter(filters.FilterSet):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from campaigns import notifications
-from campaigns.models import counting_once
+from campaigns.models import counting_once, sharing
 from campaigns.models.content_status import EDITABLE, TRANSITIONS, ContentStatus
 from campaigns.models.entry import Entry
 from campaigns.models.obligation import Obligation
@@ -18,7 +18,7 @@ from campaigns.models.topic import Topic
 from campaigns.models.version import ContentKind
 from portal.lib import periods, text
 from portal.lib.fingerprints import link_key, text_hash
-from registry.models import Agency, User
+from registry.models import Agency, Channel, User
 
 S = ContentStatus
 
@@ -45,8 +45,17 @@ class ContentItemQuerySet(models.QuerySet):
     def accepted(self):
         return self.filter(status__in=(S.APPROVED, S.PUBLISHED))
 
+    def in_library(self, user):
+        """Accepted products that their agencies let others use again: for everybody with an account, no signed link."""
+        known = user.is_authenticated and not user.scope
+        return self.accepted().filter(is_shareable=True, shared_from=None) if known else self.none()
 
-class ContentItem(models.Model):
+    def shown_to_public(self):
+        """Published products with a post on a channel that is official now."""
+        return self.published().filter(publications__channel__in=Channel.objects.published()).distinct()
+
+
+class ContentItem(sharing.Sharing, models.Model):
     obligation = models.ForeignKey(Obligation, verbose_name="đầu việc", on_delete=models.PROTECT, related_name="items")
     agency = models.ForeignKey(Agency, verbose_name="cơ quan", on_delete=models.PROTECT, related_name="items")
     kind = models.CharField("loại", max_length=10, choices=ContentKind.choices, default=ContentKind.ARTICLE)
@@ -123,6 +132,12 @@ class ContentItem(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["agency", "idempotency_key"], name="item_saved_once", violation_error_message="Đã lưu rồi."
+            ),
+            models.UniqueConstraint(
+                fields=["shared_from", "obligation"],
+                condition=Q(shared_from__isnull=False) & ~Q(status=S.WITHDRAWN),
+                name="shared_once_per_duty",
+                violation_error_message="Đơn vị đã dùng lại sản phẩm này trong kỳ.",
             ),
             models.CheckConstraint(
                 condition=Q(status__in=(S.DRAFT, S.WITHDRAWN))
@@ -207,6 +222,7 @@ class ContentItem(models.Model):
         self.obligation.refuse_when_locked(periods.local_day(now))
         self.refuse_empty()
         counting_once.refuse_same_link(self)
+        sharing.refuse_without_own_post(self)
         self.version += 1
         self.submitted_at, self.submitted_by = now, actor
         version = self.versions.create(
@@ -317,6 +333,7 @@ class ContentItem(models.Model):
         version = self.versions.get(number=number)
         if act == DecisionAct.APPROVE:
             counting_once.refuse_counted_twice(self, version)
+            sharing.refuse_post_elsewhere(self, version)
         decision = Decision(item=self, version=version, actor=actor, act=act, code=code, note=note.strip(), at=now)
         decision.full_clean()
         decision.save()

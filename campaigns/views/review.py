@@ -15,6 +15,7 @@ from campaigns.duplicates import twins_of
 from campaigns.filters import ChannelFilter, ContactFilter, WaitingItemFilter
 from campaigns.forms.desk import AssignForm, BulkDecisionForm, DecisionForm, LeaveForm, NoteForm, ReasonForm
 from campaigns.models import ContentItem, DecisionAct, Obligation, ReasonCode
+from campaigns.models.sharing import whose_post
 from campaigns.views.acting import ask, carried_out, desk_act, desk_page, page_of
 from registry.addresses.parser import read_address
 from registry.models import Channel, ContactPoint, KnownFake
@@ -98,6 +99,7 @@ def show_item(request, item, form, status=200, refusal=""):
         "note_form": NoteForm(),
         "notes": item.internal_notes.select_related("author"),
         "twins": twins_of(version, request.user),
+        "whose": whose_post(version.link, item.agency) if item.shared_from_id else "",
         "decisions": item.decisions.select_related("actor", "version").order_by("-at", "-pk"),
         "publications": item.publications.select_related("channel", "recorded_by"),
         "record": review.record_of(item.obligation, Obligation.objects.visible_to(request.user)),
@@ -144,6 +146,7 @@ def items(user):
         "submitted_by",
         "reviewer",
         "held_by",
+        "shared_from__agency",
     )
     return ContentItem.objects.visible_to(user).exclude(version=0).select_related(*related)
 

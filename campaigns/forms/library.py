@@ -1,0 +1,34 @@
+"""Using a product of the library again: for which duty."""
+
+import uuid
+
+from django import forms
+
+from campaigns.wording import duty_words
+
+
+class DutyChoice(forms.ModelChoiceField):
+    """Duties in words; with the agency's name where a person speaks for several."""
+
+    def label_from_instance(self, duty):
+        return f"{duty.agency.name}: {duty_words(duty)}"
+
+
+class ShareForm(forms.Form):
+    """`key` makes a double click one copy."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    duty = DutyChoice(
+        label="Dùng cho đầu việc", queryset=None, empty_label=None, widget=forms.RadioSelect,
+        error_messages={"required": "Hãy chọn đầu việc.", "invalid_choice": "Đầu việc này không còn mở. Hãy chọn lại."},
+    )  # fmt: skip
+
+    def __init__(self, *args, duties, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["duty"].queryset = duties
+        self.fields["key"].initial = uuid.uuid4
+
+    @property
+    def has_choice(self):
+        """Whether any duty is open. Costs nothing more: the choices are drawn from the same rows."""
+        return bool(list(self.fields["duty"].choices))
