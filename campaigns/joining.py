@@ -142,12 +142,16 @@ def catch_up() -> int:
 
     One query when there is nothing to do. Answers how many duties changed.
     """
+    return sum(settle_if_open(duty.pk) for duty in stale_duties())
+
+
+def stale_duties():
+    """Unmet duties of living agencies that have somebody in the group."""
     inside = GroupMembership.objects.inside().filter(group=OuterRef("requirement__group"), agency=OuterRef("agency"))
-    duties = Obligation.objects.filter(
+    return Obligation.objects.filter(
         Exists(inside), requirement__kind=RequirementKind.JOIN_GROUP, met_at=None, exempt_at=None,
         agency__status="active", accepted_count__lt=F("required_count"),
     )  # fmt: skip
-    return sum(settle_if_open(pk) for pk in list(duties.values_list("pk", flat=True)))
 
 
 @transaction.atomic

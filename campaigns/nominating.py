@@ -110,8 +110,13 @@ def release_contact(contact, actor, on, reason):
 def catch_up() -> int:
     """Settle duties whose people were confirmed, returned or released elsewhere (import, invitation, admin).
 
-    Duties of closed agencies stay as they were. One query when there is nothing to do. Answers how many duties changed.
+    One query when there is nothing to do. Answers how many duties changed.
     """
+    return sum(settle_if_changed(duty.pk) for duty in stale_duties())
+
+
+def stale_duties():
+    """Duties whose facts may differ from what their people say; those of closed agencies stay as they were."""
     people = ContactPoint.objects.filter(agency=OuterRef("agency"), role=OuterRef("requirement__contact_role"))
     since = OuterRef("period__first_on")
     accepted = people.filter(
@@ -122,8 +127,7 @@ def catch_up() -> int:
     stale = Q(Exists(accepted), accepted_count__lt=F("required_count"))
     stale |= Q(~Exists(waiting), open_submission_at__isnull=False) | Q(Exists(waiting), open_submission_at=None)
     duties = Obligation.objects.filter(stale, requirement__kind=RequirementKind.NOMINATE_CONTACT, met_at=None)
-    duties = duties.filter(exempt_at=None, agency__status="active")
-    return sum(settle_if_changed(duty.pk) for duty in duties)
+    return duties.filter(exempt_at=None, agency__status="active")
 
 
 @transaction.atomic

@@ -1,9 +1,11 @@
 """Opening periods: every ask of an issued campaign becomes one frozen row per addressed agency. Safe to run twice."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from campaigns.models import Obligation, Period, Recurrence, Requirement
@@ -23,15 +25,18 @@ class Opened:
 def open_periods(today, *, campaign=None, now=None) -> Opened:
     """Open every period that has begun by `today`; a missed night heals itself, an open period stays as it is."""
     requirements = Requirement.objects.binding(today).exclude(recurrence=Recurrence.ROLLING)
-    requirements = requirements.select_related("campaign").prefetch_related("periods")
+    requirements = requirements.select_related("campaign").annotate(known_on=F("periods__first_on"))
     if campaign is not None:
         requirements = requirements.filter(campaign=campaign)
-    return sum((open_requirement(row, today, now or timezone.now()) for row in requirements), Opened())
+    rows, known = {}, defaultdict(set)  # one query: a requirement comes once for each of its periods
+    for row in requirements:
+        rows.setdefault(row.pk, row)
+        known[row.pk].add(row.known_on)
+    return sum((open_requirement(row, known[pk], today, now or timezone.now()) for pk, row in rows.items()), Opened())
 
 
-def open_requirement(requirement, today, now) -> Opened:
-    """Open the begun periods of one requirement that have no row yet."""
-    known = {period.first_on for period in requirement.periods.all()}
+def open_requirement(requirement, known, today, now) -> Opened:
+    """Open the begun periods of one requirement that have no row yet (`known`: first days of those that have)."""
     windows = [window for window in requirement.windows_opened_by(today) if window.first_on not in known]
     return sum((open_window(requirement, window, now) for window in windows), Opened())
 

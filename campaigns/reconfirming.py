@@ -9,7 +9,7 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, Value
+from django.db.models import Exists, OuterRef
 
 from campaigns.models import (
     Answer,
@@ -33,7 +33,6 @@ PURPOSE = (
     "ngày chưa trả lời thì trang công khai ghi “chưa xác nhận lại”, quá 60 ngày thì cán bộ tỉnh liên hệ."
 )
 GUIDANCE = "Xem từng kênh: vẫn đúng thì bấm một lần cho tất cả; kênh nào đã đổi hoặc đã bỏ thì báo ở kênh đó."
-ASK, SETTLE = "ask", "settle"
 
 
 @dataclass(frozen=True)
@@ -48,18 +47,14 @@ class Result:
 
 
 def ask_agencies(now) -> int:
-    """Open the rounds that have come and settle those answered elsewhere. One query when there is nothing to do.
+    """Settle the rounds that were answered elsewhere, then open those that have come. Two queries when there is none.
 
     Safe twice, in parallel and after missed nights. Gives how many duties were opened.
     """
     today = local_day(now)
-    todo = asking(today).values_list(Value(ASK), "agency_id").order_by()
-    stale = RoundChannel.objects.to_settle(today).values_list(Value(SETTLE), "obligation_id").order_by()
-    work = sorted(set(todo.union(stale)))
-    for kind, pk in work:
-        if kind == SETTLE:
-            settle_round(pk, now)
-    return sum(ask_once(pk, today, now) for kind, pk in work if kind == ASK)
+    for pk in sorted(set(RoundChannel.objects.to_settle(today).values_list("obligation_id", flat=True))):
+        settle_round(pk, now)
+    return sum(ask_once(pk, now) for pk in sorted(set(asking(today).values_list("agency_id", flat=True))))
 
 
 def asking(today):
@@ -78,11 +73,11 @@ def asking(today):
     return rows.filter(~Exists(open_rounds), ~Exists(changes), ~Exists(asked))
 
 
-def ask_once(agency_pk, today, now) -> int:
+def ask_once(agency_pk, now) -> int:
     """Open the round of one agency: 1, or 0 when a parallel run was faster (the open round is unique in the database)."""
     try:
         with transaction.atomic():
-            return open_round(agency_pk, today, now)
+            return open_round(agency_pk, local_day(now), now)
     except IntegrityError:
         return 0
 

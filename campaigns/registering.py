@@ -69,16 +69,20 @@ def catch_up() -> int:
 
     One query when there is nothing to do. Answers how many duties changed.
     """
+    return sum(settle_if_changed(duty.pk) for duty in stale_duties())
+
+
+def stale_duties():
+    """Unmet duties of living agencies whose facts may differ from what the agency's channels say."""
     begun = OuterRef("period__first_on")
     accepted = Q(proposed_at__date__gte=begun, confirmed_at__isnull=False) | Q(confirmed_at__date__gte=begun)
     accepted |= Q(status=ChannelStatus.CONFIRMED, answered_at__date__gte=begun)
     accepted, waiting = any_channel(accepted), any_channel(Q(status=ChannelStatus.PROPOSED))
     stale = accepted & Q(accepted_count__lt=F("required_count"))
     stale |= ~waiting & Q(open_submission_at__isnull=False) | waiting & Q(open_submission_at=None)
-    duties = Obligation.objects.filter(
+    return Obligation.objects.filter(
         stale, requirement__kind=RequirementKind.REGISTER_CHANNEL, met_at=None, exempt_at=None, agency__status="active"
     )
-    return sum(settle_if_changed(pk) for pk in list(duties.values_list("pk", flat=True)))
 
 
 def any_channel(condition) -> Q:

@@ -2,8 +2,9 @@
 
 import logging
 from dataclasses import dataclass, field
+from functools import partial
 
-from campaigns import handing_over, joining, nominating, reconfirming, registering, reminders
+from campaigns import catching_up, handing_over, reminders
 from campaigns.opening import open_periods
 from campaigns.publishing.jobs import publish_due
 from portal.lib.advisory import only_one
@@ -13,6 +14,9 @@ from registry.importing.background import import_queued
 from registry.models import Heartbeat
 
 logger = logging.getLogger(__name__)
+
+DAILY = {"handing_over": handing_over.finish, "retention": retention.erase_left}
+"""What a new day brings: name of its heartbeat, `part(today)` with the number of rows it changed."""
 
 
 @dataclass
@@ -47,12 +51,8 @@ def tick(now) -> TickResult:
         if mine:
             opened = attempt(result, lambda: open_periods(local_day(now), now=now))
             result.opened = opened.obligations if opened else 0
-            attempt(result, nominating.catch_up)
-            attempt(result, joining.catch_up)
-            attempt(result, registering.catch_up)
-            attempt(result, lambda: handing_over.finish(local_day(now)))
-            attempt(result, lambda: retention.erase_left(local_day(now)))
-            result.opened += attempt(result, lambda: reconfirming.ask_agencies(now)) or 0
+            catch_up(result, now)
+            once_a_day(result, now)
             result.reminded = attempt(result, lambda: reminders.plan(now, exceptions=exceptions)) or 0
     sent = attempt(result, lambda: send(now, exceptions))
     result.sent, result.sending_paused = dict(sent or {}), sent is None and not result.faults
@@ -61,6 +61,25 @@ def tick(now) -> TickResult:
     if not Heartbeat.objects.filter(name="tick").update(at=now):
         Heartbeat.objects.update_or_create(name="tick", defaults={"at": now})
     return result
+
+
+def catch_up(result, now):
+    """Let duties follow what happened elsewhere; a round of re-confirmation that begins is a duty opened."""
+    for kind, pks in (attempt(result, lambda: catching_up.behind(now)) or {}).items():
+        changed = attempt(result, partial(catching_up.catch_up, kind, pks, now)) or 0
+        result.opened += changed if kind == catching_up.ASK else 0
+
+
+def once_a_day(result, now):
+    """Parts that a new day gives work: each runs until it finds nothing left, then rests until the day is another.
+
+    A missed night heals, and a repair on the same day waits until tomorrow at the latest. One query when all rest.
+    """
+    today = local_day(now)
+    done = {row.name: local_day(row.at) for row in Heartbeat.objects.filter(name__in=DAILY)}
+    for name, part in DAILY.items():
+        if done.get(name) != today and attempt(result, partial(part, today)) == 0:
+            Heartbeat.objects.update_or_create(name=name, defaults={"at": now})
 
 
 def send(now, exceptions=None):

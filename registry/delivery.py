@@ -60,6 +60,8 @@ def send_due(now, *, prepare=None, exceptions=None, seconds=45.0) -> Counter | N
     if SendingSwitch.is_paused():
         return None
     endings, started = Counter(), time.monotonic()
+    if not OutgoingMessage.objects.to_look_after(now).exists():
+        return endings
     exceptions = exceptions_around(now) if exceptions is None else exceptions
     reap(now)
     while (passed := time.monotonic() - started) < seconds:

@@ -17,22 +17,21 @@ REASON = "Xoá số điện thoại, thư điện tử sau thời hạn lưu"
 
 
 def erase_left(today) -> int:
-    """Blank the contact data of people who left `CONTACT_RETENTION_DAYS` ago, at most `AT_ONCE` per tick.
+    """Blank the contact data of people who left `CONTACT_RETENTION_DAYS` ago, at most `AT_ONCE` per run.
 
-    Gives how many contact points. Two queries when there is nothing to do.
+    Gives how many contact points and accounts. Two queries when there is nothing to do.
     """
     last_day = today - timedelta(days=settings.CONTACT_RETENTION_DAYS)
-    erase_accounts(last_day)
+    accounts = erase_accounts(last_day)
     rows = ContactPoint.objects.filter(status=ContactStatus.LEFT, left_on__lte=last_day)
     rows = list(rows.exclude(phone="", email="").order_by("left_on", "pk")[:AT_ONCE])
     for row in rows:
         row.phone = row.email = ""
     if rows:
         bulk_update_with_history(rows, ContactPoint, ["phone", "email"], default_change_reason=REASON)
-    return len(rows)
+    return accounts + len(rows)
 
 
-@transaction.atomic
 def erase_accounts(last_day) -> int:
     """Lock and blank accounts of focal points whose every post ended that long ago, with the addresses of old letters."""
     posts = ContactPoint.objects.filter(user=OuterRef("pk"))
@@ -40,6 +39,7 @@ def erase_accounts(last_day) -> int:
     people = User.objects.focal_points().exclude(email="", phone="").filter(Exists(posts), ~Exists(lasting))
     found = list(people.order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
     if found:
-        User.objects.filter(pk__in=found).update(email="", phone="", is_active=False)
-        OutgoingMessage.objects.filter(Q(recipient__in=found) & ~Q(address="")).update(address="")
+        with transaction.atomic():
+            User.objects.filter(pk__in=found).update(email="", phone="", is_active=False)
+            OutgoingMessage.objects.filter(Q(recipient__in=found) & ~Q(address="")).update(address="")
     return len(found)

@@ -26,16 +26,23 @@ class MessageState(models.TextChoices):
     CANCELLED = "cancelled", "Đã huỷ"
 
 
+WAITING = (MessageState.PENDING, MessageState.RETRY)
 DECIDABLE = (MessageState.UNKNOWN, MessageState.DEAD, MessageState.FAILED)
 
 
 class OutgoingMessageQuerySet(models.QuerySet):
     def waiting(self):
-        return self.filter(state__in=(MessageState.PENDING, MessageState.RETRY))
+        return self.filter(state__in=WAITING)
 
     def due(self, now):
         """Rows that a worker may claim now."""
         return self.waiting().filter(next_at__lte=now)
+
+    def to_look_after(self, now):
+        """Rows with which the loop that sends has anything to do: due, their worker gone, or in doubt long enough."""
+        lost = Q(state=MessageState.SENDING, lease_until__lt=now)
+        rested = Q(state=MessageState.UNKNOWN, next_at__lte=now)
+        return self.filter(lost | rested | Q(state__in=WAITING, next_at__lte=now))
 
     def to_decide(self):
         """Rows that end here unless a person sends them again or drops them."""

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from campaigns import declaring, nominating
+from campaigns import catching_up, declaring, nominating
 from campaigns.models import Outcome
+from portal.ticking import tick
 from registry.models import ContactPoint, ContactRole, Notice
 from tests import builders
 
@@ -55,6 +56,15 @@ def test_person_confirmed_by_import_or_admin_meets_the_duty_at_the_next_tick(dut
     assert nominating.catch_up() == 1
     assert outcome(duty) == Outcome.ON_TIME
     assert nominating.catch_up() == 0
+
+
+def test_one_question_of_the_tick_finds_the_duty_and_settles_it(duty, person, world, django_assert_num_queries):
+    person.confirm(actor=world.reviewer)
+    with django_assert_num_queries(1):
+        assert catching_up.behind(timezone.now()) == {"nominate": [duty.pk]}
+    tick(timezone.now())
+    assert outcome(duty) == Outcome.ON_TIME
+    assert catching_up.behind(timezone.now()) == {}
 
 
 def test_person_imported_without_nomination_meets_the_duty_at_the_next_tick(duty, world):

@@ -11,13 +11,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from campaigns import reconfirming, reminders, reorganising
+from campaigns import catching_up, reconfirming, reminders, reorganising
 from campaigns.links import make_token
 from campaigns.models import Answer, Campaign, Obligation, Outcome, Period, Reminder, Requirement, RoundChannel
 from campaigns.my_work import work_of
 from campaigns.opening import open_periods
 from campaigns.wording import duty_words
 from portal.lib.periods import local_day
+from portal.ticking import tick
 from registry import confirming
 from registry.models import Channel, ChannelChange
 from registry.plan_file import read_request
@@ -66,6 +67,17 @@ def settled(duty, day, hour=10):
     return duty
 
 
+def test_the_tick_opens_a_round_and_settles_it(page, health, health_focal):
+    assert catching_up.behind(moment(PUBLIC_ASKS)) == {"ask": [health.pk]}
+    assert tick(moment(PUBLIC_ASKS)).opened == 1
+    duty, day = Obligation.objects.get(is_round=True), PUBLIC_ASKS + timedelta(days=3)
+    page.reconfirm(actor=health_focal, on=day, now=moment(day))
+    assert catching_up.behind(moment(day, 10)) == {"round": [duty.pk]}
+    assert tick(moment(day, 10)).opened == 0
+    duty.refresh_from_db()
+    assert duty.met_on == day
+
+
 # --- Days ------------------------------------------------------------------------------------------------------------
 
 
@@ -110,10 +122,10 @@ def test_one_duty_for_all_channels_that_ask_within_two_weeks(health, reviewer, p
     assert duty_words(duty) == "Xác nhận lại kênh định kỳ (2 kênh)"
 
 
-def test_asking_again_adds_nothing_and_costs_one_query(asked):
+def test_asking_again_adds_nothing_and_costs_two_queries(asked):
     with CaptureQueriesContext(connection) as queries:
         assert ask(PUBLIC_ASKS, 12) == 0
-    assert len(queries) == 1
+    assert len(queries) == 2
     assert (Campaign.objects.count(), Requirement.objects.count(), Period.objects.count()) == (1, 1, 1)
 
 
@@ -156,7 +168,7 @@ def test_the_database_refuses_a_second_open_round(asked):
 
 
 def test_whoever_is_slower_opens_nothing(asked, health):
-    assert reconfirming.ask_once(health.pk, PUBLIC_ASKS, moment(PUBLIC_ASKS)) == 0
+    assert reconfirming.ask_once(health.pk, moment(PUBLIC_ASKS)) == 0
 
 
 @pytest.mark.postgres
@@ -168,7 +180,7 @@ def test_of_four_runs_that_all_see_the_need_one_asks(page, health):
         try:
             seen = reconfirming.asking(PUBLIC_ASKS).exists()
             meet.wait(20)
-            return seen, reconfirming.ask_once(health.pk, PUBLIC_ASKS, moment(PUBLIC_ASKS))
+            return seen, reconfirming.ask_once(health.pk, moment(PUBLIC_ASKS))
         finally:
             connection.close()
 

@@ -87,7 +87,7 @@ def test_contact_data_is_erased_after_the_set_time_and_the_fact_stays(gone, sett
     assert retention.erase_left(builders.TODAY + timedelta(days=99)) == 0
     gone.refresh_from_db()
     assert gone.phone == "0912000777"
-    assert retention.erase_left(builders.TODAY + timedelta(days=100)) == 1
+    assert retention.erase_left(builders.TODAY + timedelta(days=100)) == 2, "the contact point and the account"
     assert retention.erase_left(builders.TODAY + timedelta(days=101)) == 0
     gone.refresh_from_db()
     gone.user.refresh_from_db()
@@ -113,5 +113,5 @@ def test_those_who_work_and_the_provinces_staff_are_left_alone(health_focal, rev
 
 
 def test_nothing_to_erase_costs_two_queries(health_focal, django_assert_num_queries):
-    with django_assert_num_queries(2 + 2):  # the two of a savepoint
+    with django_assert_num_queries(2):
         retention.erase_left(builders.TODAY)

@@ -1,0 +1,48 @@
+"""Duties catch up with what happened elsewhere (import, invitation, /quan-tri/): one question finds all of them.
+
+Each kind of work belongs to its own module; here stands only that a minute without news costs one query.
+"""
+
+from collections import defaultdict
+
+from django.db.models import CharField, Value
+
+from campaigns import joining, nominating, reconfirming, registering
+from campaigns.models import RoundChannel
+from portal.lib.periods import local_day
+
+ASK = "ask"
+
+ACTS = {
+    "nominate": lambda pk, now: nominating.settle_if_changed(pk),
+    "join": lambda pk, now: joining.settle_if_open(pk),
+    "register": lambda pk, now: registering.settle_if_changed(pk),
+    "round": reconfirming.settle_round,
+    ASK: reconfirming.ask_once,
+}
+"""What is done, kind by kind in this order, with each row that the question found."""
+
+
+def behind(now) -> dict[str, list[int]]:
+    """Rows to look at by kind: duties, and under `ASK` the agencies whose channels ask. One query."""
+    today = local_day(now)
+    kinds = [
+        named("nominate", nominating.stale_duties(), "pk"),
+        named("join", joining.stale_duties(), "pk"),
+        named("register", registering.stale_duties(), "pk"),
+        named("round", RoundChannel.objects.to_settle(today), "obligation_id"),
+        named(ASK, reconfirming.asking(today), "agency_id"),
+    ]
+    found = defaultdict(set)
+    for kind, pk in kinds[0].union(*kinds[1:]):
+        found[kind].add(pk)
+    return {kind: sorted(found[kind]) for kind in ACTS if found[kind]}
+
+
+def named(kind, rows, field):
+    return rows.order_by().values_list(Value(kind, output_field=CharField()), field)
+
+
+def catch_up(kind, pks, now) -> int:
+    """Do what one kind needs; how many rows changed. A row that another run was faster with changes nothing."""
+    return sum(bool(ACTS[kind](pk, now)) for pk in pks)
