@@ -12,6 +12,7 @@ arrange(admin.site)
 
 urlpatterns = [
     path("", include("registry.urls")),
+    path("", include("campaigns.public_urls")),
     path("viec/", include("campaigns.workspace_urls")),
     path("dieu-hanh/", include("campaigns.desk_urls")),
     path("dieu-hanh/", include("registry.desk_urls")),
