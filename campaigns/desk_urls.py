@@ -20,12 +20,15 @@ from campaigns.views import (
     reorganising,
     requests,
     review,
+    year,
 )
 
 urlpatterns = [
     path("", desk.desk, name="desk"),
     path("bang-theo-doi/", figures.grid, name="grid"),
     path("don-vi/<int:pk>/", figures.agency_year, name="agency_year"),
+    path("don-vi/<int:pk>/nam/<int:year>/", year.agency_products, name="agency_products"),
+    path("don-vi/<int:pk>/nam/<int:year>/pdf/", year.agency_products_pdf, name="agency_products_pdf"),
     path("bao-cao/", figures.month_report, name="month_report"),
     path("bao-cao/<str:month>/", figures.month_report, name="month_report"),
     path("bao-cao/<str:month>/xlsx/", figures.month_report_xlsx, name="month_report_xlsx"),

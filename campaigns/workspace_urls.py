@@ -13,6 +13,7 @@ from campaigns.views import (
     requests,
     signed_links,
     workspace,
+    year,
 )
 
 urlpatterns = [
@@ -31,6 +32,8 @@ urlpatterns = [
     path("san-pham/<int:pk>/sua/", items.item_edit, name="item_edit"),
     path("san-pham/<int:pk>/rut/", items.item_withdraw, name="item_withdraw"),
     path("san-pham/<int:pk>/xem-lai/", requests.item_appeal, name="item_appeal"),
+    path("nam/<int:year>/", year.my_year, name="my_year"),
+    path("nam/<int:year>/pdf/", year.my_year_pdf, name="my_year_pdf"),
     path("thu-vien/", library.library, name="library"),
     path("thu-vien/<int:pk>/", library.library_item, name="library_item"),
     path("dau-moi/<int:pk>/sua/", people.contact_correct, name="contact_correct"),

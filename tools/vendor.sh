@@ -16,8 +16,10 @@ while read -r package checksum; do
     fi
     name=${package%@*}
     name=${name##*/}
-    mkdir -p "$work/$name" "$vendor/$name"
+    mkdir -p "$work/$name"
     tar -xzf "$work/$archive" -C "$work/$name" --strip-components=1
+    test "$name" != tinos || continue # fonts of printed papers, see below
+    mkdir -p "$vendor/$name"
     cp "$work/$name/LICENSE" "$vendor/$name/LICENSE"
 done <"$vendor/npm.lock"
 
@@ -28,7 +30,13 @@ for subset in latin vietnamese; do
         cp "$work/be-vietnam-pro/files/be-vietnam-pro-$subset-$weight-normal.woff2" "$vendor/be-vietnam-pro/"
     done
 done
+# Tinos stands beside the layout of PDFs and is never served.
+fonts="$PWD/portal/lib/documents/fonts"
+cp "$work/tinos/LICENSE_FONT" "$fonts/LICENSE"
+for face in 400Regular:Regular 700Bold:Bold 400Regular_Italic:Italic 700Bold_Italic:BoldItalic; do
+    cp "$work/tinos/${face%:*}/Tinos_${face%:*}.ttf" "$fonts/Tinos-${face#*:}.ttf"
+done
 python3 tools/build_sprite.py "$work/bootstrap-icons/icons" "$vendor/icons.txt" static/icons.svg
 
 cd "$vendor"
-find . ../icons.svg -type f ! -name SHA256SUMS | LC_ALL=C sort | xargs sha256sum >SHA256SUMS
+find . ../icons.svg ../../portal/lib/documents/fonts -type f ! -name SHA256SUMS | LC_ALL=C sort | xargs sha256sum >SHA256SUMS
