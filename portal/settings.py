@@ -273,6 +273,7 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 SECURE_CSP = {
     "default-src": ["'self'"],
     "img-src": ["'self'", "data:"],
+    "media-src": ["'self'"],
     "object-src": ["'none'"],
     "base-uri": ["'none'"],
     "form-action": ["'self'"],

@@ -3,11 +3,13 @@
 import uuid
 
 from django.db import models
-from django.db.models import Q, Sum
+from django.db.models import Exists, OuterRef, Q, Sum
 from django.utils import timezone
 
 from campaigns.models.content import ContentItem
+from campaigns.models.version import ContentVersion
 from portal.lib.fingerprints import pieces_of
+from portal.lib.uploads.reading import KINDS
 from registry.models import User
 
 
@@ -18,7 +20,12 @@ def private_path(file, name):
 
 class ContentFileQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(item__in=ContentItem.objects.visible_to(user))
+        """Files of products that the person sees; the province sees none that was only put on a draft."""
+        rows = self.filter(item__in=ContentItem.objects.visible_to(user))
+        return rows.handed_in() if user.is_authenticated and user.is_province_staff else rows
+
+    def handed_in(self):
+        return self.filter(Exists(ContentVersion.files.through.objects.filter(contentfile=OuterRef("pk"))))
 
 
 class ContentFile(models.Model):
@@ -68,6 +75,23 @@ class ContentFile(models.Model):
     @property
     def is_image(self):
         return self.media_type.startswith("image/")
+
+    @property
+    def is_video(self):
+        return self.media_type.startswith("video/")
+
+    @property
+    def is_audio(self):
+        return self.media_type.startswith("audio/")
+
+    @property
+    def is_pdf(self):
+        return self.media_type == "application/pdf"
+
+    @property
+    def is_document(self):
+        """A file whose words can be read (`previewing`)."""
+        return self.media_type in KINDS
 
 
 class PicturePiece(models.Model):
