@@ -57,7 +57,9 @@ def emptying_passes_the_guards_of_the_logs():
 
 @pytest.fixture(autouse=True)
 def quick_and_clean(settings, tmp_path):
-    """A cheap password hash, an own folder for files, an empty cache, plain static files."""
+    """A cheap password hash, an own folder for files, an empty cache; static files found when asked for, for looking
+    through all of them costs each new test client more than its page."""
+    settings.WHITENOISE_AUTOREFRESH = True
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
