@@ -4,6 +4,7 @@ from django.urls import path
 
 from campaigns.views import (
     attending,
+    calendar,
     campaigns,
     changes,
     desk,
@@ -49,6 +50,7 @@ urlpatterns = [
     path("san-pham/<int:pk>/ra-khoi-thu-vien/", library.item_out_of_library, name="item_out_of_library"),
     path("luot-dang/", published.publication_list, name="publication_list"),
     path("luot-dang/<int:pk>/so-lieu/", published.publication_metrics, name="publication_metrics"),
+    path("lich-dang/", calendar.posting, name="posting"),
     path("noi-dung-trong-tam/", published.topic_list, name="topic_list"),
     path("noi-dung-trong-tam/<int:pk>/", published.topic_edit, name="topic_edit"),
     path("noi-dung-trong-tam/<int:pk>/bo/", published.topic_remove, name="topic_remove"),

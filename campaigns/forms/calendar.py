@@ -1,0 +1,40 @@
+"""What the reader of the calendar wants to see."""
+
+from django import forms
+from django.db.models import Exists, OuterRef, Q
+
+from campaigns.models import Publication, PublicationJob, Topic
+from campaigns.posting_calendar import Wanted
+from registry.models import AgencyKind, Channel
+
+ALL = [("", "Tất cả")]
+FEATURED = "tinh"
+
+
+class CalendarForm(forms.Form):
+    """Three choices that stand in the address; what is not one of them narrows nothing."""
+
+    kenh = forms.ChoiceField(label="Kênh", required=False)
+    khoi = forms.ChoiceField(label="Khối cơ quan", required=False, choices=[*ALL, *AgencyKind.choices])
+    noi_dung = forms.ChoiceField(label="Nội dung trọng tâm", required=False)
+
+    def __init__(self, data, *, month):
+        super().__init__(data)
+        used = Exists(Publication.objects.filter(channel=OuterRef("pk"))) | Exists(
+            PublicationJob.objects.filter(channel=OuterRef("pk"))
+        )
+        channels = Channel.objects.published().filter(Q(is_featured=True) | used).order_by("sort_key", "pk")
+        topics = Topic.objects.filter(month=month)
+        self.fields["kenh"].choices = [
+            *ALL, (FEATURED, "Các kênh nêu ở trang chủ"),
+            *((str(pk), name) for pk, name in channels.values_list("pk", "name")),
+        ]  # fmt: skip
+        self.fields["noi_dung"].choices = [*ALL, *((str(pk), title) for pk, title in topics.values_list("pk", "title"))]
+
+    @property
+    def wanted(self) -> Wanted:
+        self.is_valid()
+        channel, kind, topic = (self.cleaned_data.get(name) for name in ("kenh", "khoi", "noi_dung"))
+        of_channel = {"is_featured": True} if channel == FEATURED else {"pk": channel} if channel else {}
+        of_item = ({"agency__kind": kind} if kind else {}) | ({"topic": topic} if topic else {})
+        return Wanted(of_item, of_channel)

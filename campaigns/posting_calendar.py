@@ -1,0 +1,169 @@
+"""Lịch đăng: what was posted and what is planned, day by day, and where nothing is: days, weeks, agencies, topics."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from django.db.models import Exists, OuterRef, Q
+
+from campaigns.models import ContentItem, JobState, Publication, PublicationJob, Topic
+from portal.lib.periods import Window, end_of_day, local_day, month_window, start_of_day
+from registry.models import Agency, Channel
+
+WEEK = 7
+UNSCHEDULED_SHOWN = 20
+SILENT_SHOWN = 40
+EXPECTED = Q(state__in=(JobState.PLANNED, JobState.PUBLISHING, JobState.CHECKING, JobState.UNKNOWN)) | Q(
+    state=JobState.FAILED, settled_at=None
+)
+"""Jobs that stand in the calendar: open ones, and failed ones with which nobody dealt yet."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A post that is there (`post`), or one that is to be (`job`)."""
+
+    at: datetime
+    state: str
+    item: ContentItem
+    channel: Channel
+    post: Publication | None = None
+    job: PublicationJob | None = None
+
+
+@dataclass(frozen=True)
+class Day:
+    day: date
+    entries: Sequence[Entry]
+    is_outside: bool
+    """A day of the first or last week that belongs to another month."""
+
+
+@dataclass(frozen=True)
+class Rhythm:
+    """One channel of the province in a month: how many posts there are or are planned, and when none is."""
+
+    channel: Channel
+    count: int
+    silent_days: int
+    silent_weeks: Sequence[Window]
+
+
+@dataclass(frozen=True)
+class Gaps:
+    """Where nothing appears in a month. `days` have no post on any channel of the province."""
+
+    days: Sequence[Window]
+    rhythms: Sequence[Rhythm]
+    silent_agencies: Sequence[Agency]
+    silent_count: int
+    silent_topics: Sequence[Topic]
+
+    @property
+    def silent_more(self) -> int:
+        """Silent agencies beyond those that are named."""
+        return self.silent_count - len(self.silent_agencies)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the reader wants to see: conditions on the product and on the channel."""
+
+    of_item: dict = field(default_factory=dict)
+    of_channel: dict = field(default_factory=dict)
+
+    def on(self, rows):
+        """The rows of posts or jobs that match."""
+        conditions = {f"item__{name}": value for name, value in self.of_item.items()}
+        return rows.filter(**conditions, **{f"channel__{name}": value for name, value in self.of_channel.items()})
+
+
+def within(field_name: str, span: Window) -> dict:
+    return {f"{field_name}__range": (start_of_day(span.first_on), end_of_day(span.last_on))}
+
+
+def week_of(day: date) -> Window:
+    """Monday to Sunday."""
+    first = day - timedelta(days=day.weekday())
+    return Window(first, first + timedelta(days=WEEK - 1))
+
+
+def days_in(span: Window) -> list[date]:
+    return [span.first_on + timedelta(days=number) for number in range((span.last_on - span.first_on).days + 1)]
+
+
+def days_of(user, span: Window, wanted: Wanted) -> list[Day]:
+    """Whole weeks around the span with the entries of its days (two queries)."""
+    found: dict[date, list[Entry]] = defaultdict(list)
+    for entry in sorted(entries_of(user, span, wanted), key=lambda entry: (entry.at, entry.item.pk)):
+        found[local_day(entry.at)].append(entry)
+    whole = Window(week_of(span.first_on).first_on, week_of(span.last_on).last_on)
+    return [Day(day, found[day], day not in span) for day in days_in(whole)]
+
+
+def entries_of(user, span: Window, wanted: Wanted) -> Iterable[Entry]:
+    related = ("item__agency", "channel")
+    posts = Publication.objects.filter(item__in=ContentItem.objects.visible_to(user), **within("published_at", span))
+    for post in wanted.on(posts).select_related(*related):
+        yield Entry(post.published_at, "published", post.item, post.channel, post=post)
+    jobs = PublicationJob.objects.visible_to(user).filter(EXPECTED, **within("wanted_at", span))
+    for job in wanted.on(jobs).select_related(*related):
+        yield Entry(job.wanted_at, job.state, job.item, job.channel, job=job)
+
+
+def unscheduled(user, wanted: Wanted):
+    """Accepted products that stand nowhere and for which nothing is planned, longest waiting first."""
+    planned = PublicationJob.objects.filter(EXPECTED, item=OuterRef("pk"))
+    rows = ContentItem.objects.visible_to(user).to_publish().filter(~Exists(planned), **wanted.of_item)
+    return rows.select_related("agency").order_by("decided_at", "pk")
+
+
+def gaps_of(user, month: date) -> Gaps:
+    """Where nothing appears in the month (five queries)."""
+    span = month_window(month.year, month.month)
+    posted = Publication.objects.filter(item__in=ContentItem.objects.visible_to(user), **within("published_at", span))
+    silent = (
+        Agency.objects.active().filter(~Exists(posted.filter(item__agency=OuterRef("pk")))).order_by("sort_key", "pk")
+    )
+    silent_agencies = list(silent.only("name", "short_name", "sort_key"))
+    topics = Topic.objects.filter(~Exists(posted.filter(item__topic=OuterRef("pk"))), month=month)
+    busy = busy_days(user, posted, span)
+    days = days_in(span)
+    return Gaps(
+        days=runs_of([day for day in days if not any(day in found for found in busy.values())]) if busy else [],
+        rhythms=[rhythm_of(channel, found, days) for channel, found in busy.items()],
+        silent_agencies=silent_agencies[:SILENT_SHOWN],
+        silent_count=len(silent_agencies),
+        silent_topics=list(topics),
+    )
+
+
+def busy_days(user, posted, span: Window) -> dict[Channel, list[date]]:
+    """For each featured channel the days of its posts, made or planned (three queries)."""
+    channels = {row.pk: row for row in Channel.objects.published().filter(is_featured=True).order_by("sort_key", "pk")}
+    jobs = PublicationJob.objects.visible_to(user).filter(EXPECTED, **within("wanted_at", span))
+    found: dict[Channel, list[date]] = {channel: [] for channel in channels.values()}
+    for rows, moment in ((posted, "published_at"), (jobs, "wanted_at")):
+        for pk, at in rows.filter(channel__in=channels).order_by().values_list("channel_id", moment):
+            found[channels[pk]].append(local_day(at))
+    return found
+
+
+def rhythm_of(channel: Channel, found: list[date], days: list[date]) -> Rhythm:
+    first, last = days[0], days[-1]
+    mondays = sorted({week_of(day).first_on for day in days})
+    weeks = [Window(max(monday, first), min(week_of(monday).last_on, last)) for monday in mondays]
+    silent = [week for week in weeks if not any(day in week for day in found)]
+    return Rhythm(channel, len(found), len(days) - len(set(found)), silent)
+
+
+def runs_of(days: list[date]) -> list[Window]:
+    """Days that follow each other, as spans: 01, 02, 03, 07 → 01–03, 07–07."""
+    runs: list[Window] = []
+    for day in days:
+        if runs and day - runs[-1].last_on == timedelta(days=1):
+            runs[-1] = Window(runs[-1].first_on, day)
+        else:
+            runs.append(Window(day, day))
+    return runs

@@ -1,0 +1,103 @@
+"""The calendar of posts: a month or a week, made and planned, with its gaps."""
+
+import re
+from datetime import date, timedelta
+
+from django.shortcuts import render
+from django.utils import timezone
+
+from campaigns import posting_calendar
+from campaigns.forms.calendar import CalendarForm
+from campaigns.posting_calendar import UNSCHEDULED_SHOWN, week_of
+from campaigns.views.acting import desk_page
+from portal.lib.periods import (
+    FIRST_MONTH,
+    LAST_MONTH,
+    Window,
+    month_label,
+    month_window,
+    months_back,
+    next_month,
+    parse_month,
+)
+from registry.permissions import can_review
+
+SHOWN_A_DAY = 4
+"""Entries of a day in the month view; the week shows them all."""
+
+
+@desk_page
+def posting(request):
+    """`?thang=2026-11` or `?tuan=2026-W47`; this month when neither can be read."""
+    today = timezone.localdate()
+    week = week_asked(request.GET.get("tuan", ""))
+    month = month_of(week) if week else month_asked(request.GET.get("thang", ""), today)
+    span = week or month_window(month.year, month.month)
+    form = CalendarForm(request.GET, month=month)
+    wanted = form.wanted
+    waiting = posting_calendar.unscheduled(request.user, wanted)
+    context = {
+        "today": today,
+        "form": form,
+        "week": week,
+        "month": month,
+        "span": span,
+        "days": shown(posting_calendar.days_of(request.user, span, wanted), None if week else SHOWN_A_DAY),
+        "waiting": waiting[:UNSCHEDULED_SHOWN],
+        "waiting_count": waiting.count(),
+        "gaps": posting_calendar.gaps_of(request.user, month),
+        "can_act": can_review(request.user),
+        **steps(week, month, today),
+    }
+    return render(request, "campaigns/desk/posting.html", context)
+
+
+def shown(days, most):
+    """(day, entries to show, how many more, label of its week) for each day."""
+    return [
+        (day, day.entries[:most], max(0, len(day.entries) - (most or len(day.entries))), week_label(day.day))
+        for day in days
+    ]
+
+
+def steps(week, month, today):
+    """Where the buttons lead: before, after, the other view."""
+    if week:
+        before, after = week.first_on - timedelta(days=1), week.last_on + timedelta(days=1)
+        return {"before": week_label(before), "after": week_label(after), "other": month_label(month)}
+    first_week = week_of(today if today.replace(day=1) == month else month)
+    return {
+        "before": month_label(months_back(month, 1)),
+        "after": month_label(next_month(month)),
+        "other": week_label(first_week.first_on),
+    }
+
+
+def week_label(day: date) -> str:
+    """2026-W47."""
+    year, week, _ = day.isocalendar()
+    return f"{year:04d}-W{week:02d}"
+
+
+def week_asked(label: str) -> Window | None:
+    """The week of "2026-W47"; None when it can't be read or lies outside the years of the portal."""
+    found = re.fullmatch(r"([0-9]{4})-W([0-9]{2})", label)
+    if not found or not FIRST_MONTH.year < int(found[1]) < LAST_MONTH.year:
+        return None
+    try:
+        return week_of(date.fromisocalendar(int(found[1]), int(found[2]), 1))
+    except ValueError:
+        return None
+
+
+def month_of(week: Window) -> date:
+    """The month in which most of the week lies."""
+    return (week.first_on + timedelta(days=3)).replace(day=1)
+
+
+def month_asked(label: str, today: date) -> date:
+    try:
+        month = parse_month(label)
+    except ValueError:
+        return today.replace(day=1)
+    return min(max(month, next_month(FIRST_MONTH)), months_back(LAST_MONTH, 1))
