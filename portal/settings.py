@@ -164,6 +164,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "portal.tasks.tick", "schedule": 60, "options": {"expires": 55}},
     "send": {"task": "portal.tasks.send", "schedule": 30, "options": {"expires": 25}},
+    "imports": {"task": "portal.tasks.imports", "schedule": 15, "options": {"expires": 14}},
 }
 
 # --- Mail ----------------------------------------------------------------------------------------------------------

@@ -4,6 +4,10 @@ from celery import shared_task
 
 from portal import ticking
 from portal.lib.clock import database_now
+from registry.importing.background import import_queued
+
+LONGEST_IMPORT = 500
+"""Seconds. Shorter than the time after which the broker gives a task to another worker (600)."""
 
 
 @shared_task
@@ -16,3 +20,9 @@ def tick():
 def send():
     """Only the sending: more workers on the same rows when much is due."""
     ticking.send(database_now())
+
+
+@shared_task(soft_time_limit=LONGEST_IMPORT, time_limit=LONGEST_IMPORT + 30)
+def imports():
+    """Sheets too long for a page, one at a time and beside the minute: the other worker goes on with that."""
+    import_queued(database_now())

@@ -10,7 +10,6 @@ from campaigns.publishing.jobs import publish_due
 from portal.lib.advisory import only_one
 from portal.lib.periods import local_day
 from registry import delivery, retention
-from registry.importing.background import import_queued
 from registry.models import Heartbeat
 
 logger = logging.getLogger(__name__)
@@ -21,7 +20,10 @@ DAILY = {"handing_over": handing_over.finish, "retention": retention.erase_left}
 
 @dataclass
 class TickResult:
-    """What one pass did. `planned_elsewhere`: another pass was planning at this moment, so this one only sent."""
+    """What one pass did. `planned_elsewhere`: another pass was planning at this moment, so this one only sent.
+
+    `imported`: long sheets, which only `manage.py tick` takes up, after the pass.
+    """
 
     at: str
     opened: int = 0
@@ -57,7 +59,6 @@ def tick(now) -> TickResult:
     sent = attempt(result, lambda: send(now, exceptions))
     result.sent, result.sending_paused = dict(sent or {}), sent is None and not result.faults
     result.published = dict(attempt(result, lambda: publish_due(now)) or {})
-    result.imported = attempt(result, lambda: import_queued(now)) or 0
     if not Heartbeat.objects.filter(name="tick").update(at=now):
         Heartbeat.objects.update_or_create(name="tick", defaults={"at": now})
     return result

@@ -56,7 +56,7 @@ def _plan_row(item: PlannedRow, book: AgencyBook, labels: dict[str, str], names:
         "short_name": values.get("ten_viet_tat", ""), "gso_code": values.get("ma_gso", ""),
         "founded_on": values.get("tu_ngay") or None, "parent": parent or values.get("cap_tren", ""),
     }  # fmt: skip
-    item.acts.append(Act(State.NEW, values["ten_don_vi"], entry=Entry(_found_many, _found, draft)))
+    item.acts.append(Act(State.NEW, values["ten_don_vi"], entry=Entry(_found_many, _found, draft, is_whole=True)))
 
 
 def kind_of_name(name: str) -> str:

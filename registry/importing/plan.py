@@ -10,6 +10,9 @@ from django.db import IntegrityError, transaction
 from portal.lib.text import clean_line
 from registry.sheets import Outcome, Row, Sheet
 
+TOGETHER = 500
+"""Rows that are entered at once; after each such part the progress is told."""
+
 CHANGED_MEANWHILE = "Danh bạ vừa được người khác thay đổi. Hãy tải lại tệp để xem lại."
 
 REPEATED = "Trùng dòng"
@@ -42,11 +45,15 @@ class Difference:
 
 @dataclass(frozen=True)
 class Entry:
-    """A row to be: `many(actor=, drafts=, now=)` enters all of its sort at once, `one(actor, draft, now)` by the verbs."""
+    """A row to be: `many(actor=, drafts=, now=)` enters all of its sort at once, `one(actor, draft, now)` by the verbs.
+
+    `is_whole`: rows of this sort may need each other, so that `many` must have all of them.
+    """
 
     many: Callable
     one: Callable
     draft: dict
+    is_whole: bool = False
 
 
 @dataclass
@@ -117,45 +124,67 @@ class Plan:
             f"giữ nguyên {counts[State.UNCHANGED]} dòng."
         )
 
-    def run(self, actor, now=None) -> None:
-        """Do every act. ValidationError with row numbers = nothing was done."""
+    def run(self, actor, now=None, progress=None) -> None:
+        """Do every act. ValidationError with row numbers = nothing was done. `progress(rows)` hears how far it is."""
+        told = Progress(self, progress)
         if self.outcome in (Outcome.REJECT_FILE, Outcome.REJECT_ROWS):
             raise ValidationError("Bảng còn dòng bị từ chối nên chưa nhập. Hãy sửa các ô được nêu rồi tải lại.")
         try:
             with transaction.atomic():
-                self._enter(actor, now)
-                self._change(actor)
+                self._enter(actor, now, told)
+                self._change(actor, told)
         except (ValidationError, IntegrityError):
-            self._run_row_by_row(actor, now)
+            self._run_row_by_row(actor, now, progress)
 
     def _acts(self) -> list[tuple[PlannedRow, Act]]:
         return [(planned, act) for planned in self.rows if planned.row.is_good for act in planned.acts]
 
-    def _enter(self, actor, now) -> None:
+    def _enter(self, actor, now, told) -> None:
         """New rows of one sort together; sorts in the order in which the sheet has them first."""
-        sorts: dict[Callable, list[dict]] = {}
+        sorts: dict[tuple[Callable, bool], list[dict]] = {}
         for _, act in self._acts():
             if act.entry:
-                sorts.setdefault(act.entry.many, []).append(dict(act.entry.draft))
-        for many, drafts in sorts.items():
-            many(actor=actor, drafts=drafts, now=now)
+                sorts.setdefault((act.entry.many, act.entry.is_whole), []).append(dict(act.entry.draft))
+        for (many, is_whole), drafts in sorts.items():
+            size = len(drafts) if is_whole else TOGETHER
+            for start in range(0, len(drafts), size):
+                part = drafts[start : start + size]
+                many(actor=actor, drafts=part, now=now)
+                told.add(len(part))
 
-    def _change(self, actor) -> None:
+    def _change(self, actor, told) -> None:
         for _, act in self._acts():
             if act.do:
                 act.do(actor)
+                told.add(1)
 
-    def _run_row_by_row(self, actor, now) -> None:
+    def _run_row_by_row(self, actor, now, progress=None) -> None:
         """Something was refused: go through the verbs one by one, so that the sentence names the row."""
         faults: list[str] = []
+        told = Progress(self, progress)
         try:
             with transaction.atomic():
                 for planned, act in self._acts():
                     _do_one(planned, act, actor, now, faults)
+                    told.add(1 if act.entry or act.do else 0)
                 if faults:
                     raise ValidationError(faults)
         except IntegrityError as error:
             raise ValidationError(CHANGED_MEANWHILE) from error
+
+
+class Progress:
+    """Acts done so far, told as rows of the sheet: a row may hold two acts, or none."""
+
+    def __init__(self, plan: Plan, tell: Callable | None):
+        self.acts = sum(bool(act.entry or act.do) for _, act in plan._acts()) or 1
+        self.rows, self.tell, self.done, self.told = len(plan.rows), tell, 0, 0
+
+    def add(self, acts: int) -> None:
+        self.done += acts
+        if self.tell and self.done - self.told >= TOGETHER:
+            self.told = self.done
+            self.tell(self.rows * self.done // self.acts)
 
 
 def _do_one(planned: PlannedRow, act: Act, actor, now, faults: list[str]) -> None:

@@ -57,11 +57,18 @@ def import_preview(request, pk):
     if staged.applied_at:
         return render(request, "registry/desk/import_done.html", {"staged": staged, "next_steps": NEXT[staged.kind]})
     if staged.queued_at:
-        return render(request, "registry/desk/import_waiting.html", {"staged": staged})
+        return waiting(request, staged)
     plan = plan_of(staged)
     if request.method == "POST" and apply(request, staged, plan):
         return redirect("import_preview", pk=pk)
     return render(request, "registry/desk/import_preview.html", preview(request, staged, plan))
+
+
+def waiting(request, staged):
+    """How far the background is; the browser looks again by itself, also without JavaScript."""
+    page = render(request, "registry/desk/import_waiting.html", {"staged": staged, "rows_done": staged.rows_done})
+    page.headers["Refresh"] = "5"
+    return page
 
 
 def plan_of(staged):
@@ -72,7 +79,7 @@ def plan_of(staged):
 def apply(request, staged, plan) -> bool:
     """Run the plan, or leave a long one to the background; False and a sentence when it could not be done."""
     if plan.is_runnable and len(plan.rows) > AT_ONCE:
-        staged.queue(now=timezone.now())
+        staged.queue(now=timezone.now(), row_count=len(plan.rows))
         return True
     try:
         staged.apply(actor=request.user, plan=plan, now=timezone.now())

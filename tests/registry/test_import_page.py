@@ -1,17 +1,25 @@
 """The import page: upload or paste, look, confirm once, go on. And what leaves by the export page."""
 
+import json
+import uuid
 from datetime import timedelta
+from io import StringIO
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.core.management import call_command
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from portal.ticking import tick
+from registry.importing import background
+from registry.importing import plan as plan_module
 from registry.importing.background import import_queued
 from registry.models import Channel, ContactPoint, Notice, PersonalDataAccess, StagedImport
-from registry.models.staging import KEPT_FOR
+from registry.models.staging import KEPT_FOR, LEASE
 from registry.sheets import KINDS, read_sheet
 from registry.views import imports
 from tests import builders
@@ -163,6 +171,89 @@ def test_a_long_sheet_is_imported_by_the_tick_and_the_person_is_told(browser, lo
     assert Channel.objects.first().confirmed_by == reviewer
     assert "Đã nhập bảng “dai.csv”" in Notice.objects.get(recipient=reviewer).text
     assert "Việc tiếp theo" in text_of(browser.get(reverse("import_preview", args=[long_sheet.pk])))
+
+
+def test_the_page_tells_how_far_a_long_sheet_is_and_looks_again_by_itself(browser, long_sheet):
+    address = reverse("import_preview", args=[long_sheet.pk])
+    assert "Đang chờ đến lượt: 4 dòng." in text_of(browser.get(address))
+    StagedImport.objects.update(row_count=10_000)
+    held = StagedImport.claim_next(timezone.now())
+    assert "Đang đọc và đối chiếu 10.000 dòng." in text_of(browser.get(address))
+    held.note_progress(3_200)
+    shown = browser.get(address)
+    assert "Đang nhập 3.200/10.000 dòng" in text_of(shown)
+    assert '<progress id="rows-done" value="3200" max="10000">' in text_of(shown)
+    assert shown.headers["Refresh"] == "5"
+
+
+def test_progress_is_told_while_rows_are_entered(long_sheet, monkeypatch):
+    monkeypatch.setattr(plan_module, "TOGETHER", 1)
+    told = []
+    held = StagedImport.claim_next(timezone.now())
+    plan = imports.plan_of(held)
+    held.apply(actor=held.uploaded_by, plan=plan, progress=told.append)
+    assert told == [0, 1, 1, 2, 2, 3, 3, 4]
+    assert Channel.objects.count() == LONG
+
+
+def test_one_worker_holds_a_sheet_and_only_one_sheet_is_in_hand(long_sheet, reviewer):
+    now = timezone.now()
+    other = StagedImport.stage(actor=reviewer, kind="contacts", content=b"x")
+    other.queue(now=now, row_count=1)
+    assert StagedImport.claim_next(now) == long_sheet
+    assert StagedImport.claim_next(now) is None
+    again = StagedImport.claim_next(now + LEASE)
+    assert (again, again.attempt) == (long_sheet, 2)
+
+
+def test_a_worker_that_lost_its_lease_writes_nothing(long_sheet, reviewer):
+    now = timezone.now()
+    slow = StagedImport.claim_next(now)
+    fast = StagedImport.claim_next(now + LEASE)
+    assert slow.renew(now) is False
+    with pytest.raises(ValidationError, match="đang được nhập ở nền"):
+        slow.apply(actor=reviewer, plan=imports.plan_of(slow))
+    assert (slow.give_back("Hỏng"), Channel.objects.count()) == (False, 0)
+    fast.apply(actor=reviewer, plan=imports.plan_of(fast))
+    with pytest.raises(ValidationError, match="đang được nhập ở nền"):
+        slow.apply(actor=reviewer, plan=imports.plan_of(StagedImport(kind=slow.kind, content=slow.content)))
+    assert Channel.objects.count() == LONG
+
+
+def test_a_fault_of_ours_is_tried_three_times_then_told(browser, long_sheet, reviewer, monkeypatch):
+    def broken(*args, **kwargs):
+        raise OSError("hỏng")
+
+    monkeypatch.setattr(plan_module.Plan, "run", broken)
+    tries = [import_queued(timezone.now() + LEASE * number, seconds=0.01) for number in range(4)]
+    long_sheet.refresh_from_db()
+    assert (tries, long_sheet.queued_at, long_sheet.fault) == ([0, 0, 0, 0], None, background.GAVE_UP)
+    assert "Chưa nhập được bảng “dai.csv”" in Notice.objects.get(recipient=reviewer).text
+    assert "Cổng đã thử 3 lần" in text_of(browser.get(reverse("import_preview", args=[long_sheet.pk])))
+
+
+def test_no_waiting_import_costs_one_query(django_assert_num_queries):
+    with django_assert_num_queries(1):
+        import_queued(timezone.now())
+
+
+def test_the_pass_of_the_command_imports_last(long_sheet):
+    assert tick(timezone.now()).imported == 0
+    out = StringIO()
+    call_command("tick", "--json", stdout=out)
+    assert (json.loads(out.getvalue())["imported"], Channel.objects.count()) == (1, LONG)
+
+
+def test_only_a_waiting_sheet_can_be_held(reviewer):
+    staged = StagedImport.stage(actor=reviewer, kind="contacts", content=b"x")
+    rows, now = StagedImport.objects.filter(pk=staged.pk), timezone.now()
+    for values in (
+        {"lease_token": uuid.uuid4()},
+        {"lease_until": now, "queued_at": now},
+        {"lease_until": now, "lease_token": uuid.uuid4()},
+    ):
+        with pytest.raises(IntegrityError, match="staged_import_lease_of_a_job"), transaction.atomic():
+            rows.update(**values)
 
 
 def test_a_long_sheet_that_fails_is_given_back_with_the_sentence(browser, long_sheet, health):

@@ -128,7 +128,7 @@ class Command(BaseCommand):
                 "worker",
                 "--beat",
                 "--concurrency",
-                "1",
+                "2",
                 "--loglevel",
                 "WARNING",
             ),

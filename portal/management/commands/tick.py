@@ -3,13 +3,15 @@
 import dataclasses
 import json
 from datetime import datetime
+from functools import partial
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from portal.lib.clock import database_now
-from portal.ticking import tick
+from portal.ticking import attempt, tick
+from registry.importing.background import import_queued
 
 
 def moment(text: str) -> datetime:
@@ -29,7 +31,9 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", dest="as_json")
 
     def handle(self, *, at, as_json, **options):
-        result = tick(at or database_now())
+        now = at or database_now()
+        result = tick(now)
+        result.imported = attempt(result, partial(import_queued, now)) or 0
         if as_json:
             self.stdout.write(json.dumps(dataclasses.asdict(result), ensure_ascii=False))
         else:
