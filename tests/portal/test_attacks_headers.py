@@ -1,6 +1,7 @@
 """What every answer carries, whoever asks and however it ends; and that no form is taken from another site."""
 
 import re
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -15,13 +16,14 @@ ALWAYS = {
 
 
 def addresses(patterns, before=""):
-    """Every address of the portal with 1 for a number and `a` for a word."""
+    """Every address of the portal with 1 for a number, `a` for a word and zeros for a UUID."""
     for pattern in patterns:
         route = before + str(pattern.pattern).lstrip("^").rstrip("$")
         if not isinstance(pattern, URLPattern):
             yield from addresses(pattern.url_patterns, route)
             continue
-        plain = re.sub(r"<\w+>|<(?!int)\w+:\w+>", "a", re.sub(r"<int:\w+>", "1", route))
+        plain = re.sub(r"<uuid:\w+>", str(UUID(int=0)), re.sub(r"<int:\w+>", "1", route))
+        plain = re.sub(r"<\w+>|<(?!int|uuid)\w+:\w+>", "a", plain)
         if not re.search(r"[()<>\\]", plain):
             yield f"/{plain}"
 

@@ -28,8 +28,10 @@ DESK = [
     "Bảng theo dõi",
     "Báo cáo",
     "Đợt truyền thông",
+    "Mạng lưới",
     "Tin gửi",
     "Cần gọi",
+    "Trang giả",
 ]
 
 
