@@ -13,6 +13,7 @@ from portal.lib.phones import normalise_phone
 from registry import confirming
 from registry.addresses import lookalike, splitting
 from registry.addresses.address import Address
+from registry.addresses.cleaning import without_scheme
 from registry.addresses.parser import read_address
 from registry.differing import Comparison, compared
 from registry.models import Agency, Channel, ChannelKey, ChannelStatus, ContactPoint, KnownFake
@@ -253,11 +254,3 @@ def imitation(address: Address, real: Channel) -> Verdict:
     channels += [channel for channel in others if channel.pk != real.pk]
     message = REASONS["lookalike"].format(channel=real)
     return Verdict(LOOKALIKE, message, address, agencies=[real.agency], channels=channels)
-
-
-def without_scheme(url: str) -> str:
-    """https://www.facebook.com/ten → facebook.com/ten."""
-    plain = url.strip()
-    for beginning in ("https://", "http://", "www."):
-        plain = plain.removeprefix(beginning)
-    return plain.rstrip("/")

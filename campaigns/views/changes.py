@@ -64,7 +64,6 @@ def differences(change) -> list[Difference]:
     channel, found = change.channel, []
     if change.key:
         found.append(Difference("Đường link", compare_letters(channel.url, change.url)))
-        found.append(Difference("Khoá nhận diện", compare_letters(channel.primary_key, change.key)))
     if change.name != channel.name:
         found.append(Difference("Tên kênh", compare_texts(channel.name, change.name)))
     if change.description != channel.description:

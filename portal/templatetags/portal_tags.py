@@ -2,7 +2,7 @@
 
 {% icon "search" %} · {% icon "search" "Tìm" %} (with a label for screen readers) · {% badge item.status %} ·
 {% badge item.status "chờ gửi" %} · {% heat outcome %} · {% deadline day today %} ·
-{{ phone|vn_phone }} · {{ phone|vn_phone_masked }} · {{ day|vn_date }} · {{ day|vn_month }} · {{ moment|vn_datetime }}
+{{ phone|vn_phone }} · {{ phone|vn_phone_masked }} · {{ url|plain_address }} · {{ day|vn_date }} · {{ day|vn_month }} · {{ moment|vn_datetime }}
 """
 
 from django import template
@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from portal import badges
 from portal.lib import phones, wording
 from portal.lib.periods import local_day
+from registry.addresses.cleaning import without_scheme
 from registry.models.calendar import working_day_exceptions
 
 register = template.Library()
@@ -101,6 +102,12 @@ def masked_email(address):
     """da•••@yte.example: lists never show the address itself."""
     name, at, host = (address or "").partition("@")
     return f"{name[:2]}•••@{host}" if at else ""
+
+
+@register.filter
+def plain_address(url):
+    """facebook.com/ten: an address as people read it, without https:// and www."""
+    return without_scheme(url or "")
 
 
 @register.filter

@@ -120,3 +120,11 @@ def mend_scheme(line: str, warnings: list[str]) -> str:
         warnings.append(SCHEME_MENDED)
         line = mended[len(scheme) + 3 :]
     return line
+
+
+def without_scheme(url: str) -> str:
+    """https://www.facebook.com/ten → facebook.com/ten: how people read an address aloud and compare it."""
+    plain = url.strip()
+    for beginning in ("https://", "http://", "www."):
+        plain = plain.removeprefix(beginning)
+    return plain.rstrip("/")

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from registry.addresses import lookalike
+from registry.addresses.cleaning import without_scheme
 from registry.models.channel_kinds import OFFLINE_KINDS, own_address
 from registry.models.fake import KnownFake
 
@@ -58,6 +59,12 @@ class ChannelKey(models.Model):
 
     def __str__(self):
         return self.key
+
+    @property
+    def address(self):
+        """How people read it, without https:// and www.; the key of a row that has no address of its own."""
+        is_main = not self.url and not self.ended_on and self.channel.primary_key == self.key
+        return without_scheme(self.channel.url if is_main else self.url) or self.key
 
     def derive(self):
         """Fill what follows from the key; no query."""

@@ -169,7 +169,7 @@ def test_the_page_of_a_change_shows_each_letter_the_rivals_and_the_fakes(
     KnownFake.objects.create(url=NEW, key="facebook:ytemoi", noted_on=TODAY, source="Cảnh báo số 9", listed_by=reviewer)
     page = desk.get(to("review_change", change.pk))
     text = page.content.decode()
-    assert "facebook:yte<del>cu</del><ins>moi</ins>" in text
+    assert "facebook.com/yte<del>cu</del><ins>moi</ins>" in text
     assert {row.pk for row in page.context["rivals"]} == {rival.pk, asked.pk}
     assert "Cảnh báo số 9" in text
     links = re.findall(r"<a [^>]*facebook\.com[^>]*>", text)
@@ -284,10 +284,10 @@ def test_the_public_reads_every_address_the_former_ones_and_the_mandate(client_f
     ChannelKey.add(actor=reviewer, channel=channel, url=more, reason="Công văn số 6", now=NOW)
     page = client_for(None).get(to("channel_detail", channel.pk, channel.slug))
     text = words(page)
-    assert "facebook:ytecu (đến 16/09/2026)" in text
+    assert "facebook.com/ytecu (đến 16/09/2026)" in text
     assert "Quyết định 12/QĐ-UBND ngày 01/09/2026" in text
     assert "Xác nhận gần nhất 16/09/2026" in text
-    assert re.findall(r'class="identity">([^<]+)<', page.content.decode()) == ["facebook:ytemoi", "facebook:yteba"]
+    assert re.findall(r'class="identity">([^<]+)<', page.content.decode()) == ["facebook.com/ytemoi", "facebook.com/yteba"]
     assert f'href="{more}"' in page.content.decode() and f'href="{OLD}"' not in page.content.decode()
 
 
