@@ -9,13 +9,6 @@ from registry.models import Agency, FakeStatus
 MOST_AT_ONCE = 200
 
 
-class DayInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self):
-        super().__init__(format="%Y-%m-%d")
-
-
 class FakeFacts(forms.Form):
     """What is said about a fake: whom it imitates, since when, by whose finding."""
 
@@ -26,7 +19,10 @@ class FakeFacts(forms.Form):
         required=False,
         empty_label="Chưa rõ, hoặc nhiều cơ quan",
     )
-    noted_on = forms.DateField(label="Phát hiện ngày", widget=DayInput)
+    noted_on = forms.DateField(
+        label="Phát hiện ngày",
+        error_messages={"invalid": "Hãy ghi ngày dạng ngày/tháng/năm, ví dụ 05/10/2026."},
+    )
     source = forms.CharField(
         label="Căn cứ",
         max_length=300,

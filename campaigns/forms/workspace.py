@@ -219,14 +219,14 @@ class ChannelForm(forms.Form):
 
     agency = forms.ModelChoiceField(Agency.objects.none(), label="Đơn vị", empty_label=None)
     url = forms.CharField(
-        label="Đường dẫn của kênh",
+        label="Đường link của kênh",
         max_length=500,
         required=False,
-        help_text="Mở trang hoặc OA của đơn vị, sao chép đường dẫn rồi dán vào đây. Đài truyền thanh thì để trống.",
+        help_text="Mở trang hoặc OA của đơn vị, sao chép đường link rồi dán vào đây. Đài truyền thanh thì để trống.",
         widget=forms.TextInput(attrs={"inputmode": "url", "autocapitalize": "none", "spellcheck": "false"}),
     )
     kind = forms.ChoiceField(
-        label="Loại kênh", required=False, choices=[("", "Tự nhận biết theo đường dẫn"), *ChannelKind.choices]
+        label="Loại kênh", required=False, choices=[("", "Tự nhận biết theo đường link"), *ChannelKind.choices]
     )
     name = LineField(label="Tên kênh", max_length=200, help_text="Đúng như tên hiện trên kênh.")
     decision_number = LineField(label="Quyết định cho phép hoạt động, số", max_length=60, required=False)
@@ -263,12 +263,12 @@ class ChannelForm(forms.Form):
     def recognised_kind(self, url):
         """The kind that the address shows; a fault beside the address when it shows none."""
         if not url.strip():
-            self.add_error("url", "Hãy dán đường dẫn của kênh. Nếu là đài truyền thanh, hãy chọn loại kênh ở dưới.")
+            self.add_error("url", "Hãy dán đường link của kênh. Nếu là đài truyền thanh, hãy chọn loại kênh ở dưới.")
             return ""
         address = read_address(url)
         if address.is_account and address.kind in ChannelKind.values:
             return address.kind
-        sentence = "Đây là tài khoản cá nhân. Hãy dán đường dẫn của trang hoặc OA của cơ quan."
+        sentence = "Đây là tài khoản cá nhân. Hãy dán đường link của trang hoặc OA của cơ quan."
         if not address.is_personal:
             sentence = address.reason or "Chưa nhận biết được kênh này. Hãy chọn loại kênh ở dưới rồi gửi lại."
         self.add_error("url", sentence)

@@ -24,6 +24,7 @@ MODELS = {
 PAGES = {
     "co-quan": "agency_year", "kenh": "review_channel", "dau-moi": "review_contact", "dau-viec": "obligation_desk",
     "dot": "campaign", "san-pham": "review_item", "cong-van": "dispatch_edit", "yeu-cau": "requirement_edit",
+    "nhom": "group",
 }  # fmt: skip
 NEW_NAME = "Tên này có hiệu lực từ hôm nay; tên đang dùng vẫn tìm được như tên cũ."
 
@@ -89,7 +90,9 @@ def record_or_404(user, kind, pk):
 
 
 def page_of(kind, pk) -> str:
-    """The record's own page at the desk; "" for those without one."""
+    """The record's own page at the desk, or the list it stands in; "" for those without one."""
+    if kind == history.KINDS["knownfake"]:
+        return reverse("fake_list")
     try:
         return reverse(PAGES[kind], args=[pk])
     except (KeyError, NoReverseMatch):

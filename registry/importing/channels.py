@@ -13,8 +13,8 @@ from registry.sheets import Row, Sheet, columns_of
 
 REASON = "Nhập từ bảng"
 CHUNK = 400
-NO_ADDRESS = "Hãy ghi đường dẫn của kênh."
-NO_NAME = "Kênh không có đường dẫn phải có tên. Hãy điền ô này."
+NO_ADDRESS = "Hãy ghi đường link của kênh."
+NO_NAME = "Kênh không có đường link phải có tên. Hãy điền ô này."
 SUSPENDED = "Kênh này đang tạm dừng. Hãy cho hoạt động lại ở trang của kênh trước."
 
 

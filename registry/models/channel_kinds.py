@@ -27,8 +27,8 @@ OFFLINE_KINDS = (ChannelKind.LOUDSPEAKER, ChannelKind.PRESS, ChannelKind.APP)
 ADDRESS_KINDS = {ChannelKind.FACEBOOK_PAGE: ("facebook_page", "facebook_profile")}
 """What an address may be for a kind of channel, when it is not simply the same word: Facebook writes newer pages as
 `profile.php?id=…`, so the reviewer's eye decides there."""
-NOT_A_CHANNEL = "Đây không phải địa chỉ của một kênh. Hãy mở kênh, sao chép lại đường dẫn rồi dán vào đây."
-PERSONAL_ACCOUNT = "Đây là tài khoản cá nhân. Hãy dán đường dẫn của trang, nhóm hoặc OA của cơ quan."
+NOT_A_CHANNEL = "Đây không phải địa chỉ của một kênh. Hãy mở kênh, sao chép lại đường link rồi dán vào đây."
+PERSONAL_ACCOUNT = "Đây là tài khoản cá nhân. Hãy dán đường link của trang, nhóm hoặc OA của cơ quan."
 
 
 def own_address(kind, url):
@@ -41,5 +41,5 @@ def own_address(kind, url):
     if address.is_personal:
         raise ValidationError({"url": PERSONAL_ACCOUNT})
     label = ChannelKind(kind).label if kind in ChannelKind.values else kind
-    sentence = f"Đường dẫn này không thuộc loại kênh “{label}”. Hãy chọn lại loại kênh hoặc dán lại đường dẫn."
+    sentence = f"Đường link này không thuộc loại kênh “{label}”. Hãy chọn lại loại kênh hoặc dán lại đường link."
     raise ValidationError({"url": sentence})
