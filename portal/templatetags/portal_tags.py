@@ -2,7 +2,8 @@
 
 {% icon "search" %} · {% icon "search" "Tìm" %} (with a label for screen readers) · {% badge item.status %} ·
 {% badge item.status "chờ gửi" %} · {% heat outcome %} · {% deadline day today %} ·
-{{ phone|vn_phone }} · {{ phone|vn_phone_masked }} · {{ url|plain_address }} · {{ day|vn_date }} · {{ day|vn_month }} · {{ moment|vn_datetime }}
+{{ phone|vn_phone }} · {{ phone|vn_phone_masked }} · {{ url|plain_address }} ·
+{{ day|vn_date }} · {{ day|vn_month }} · {{ moment|vn_datetime }}
 """
 
 from django import template

@@ -287,7 +287,10 @@ def test_the_public_reads_every_address_the_former_ones_and_the_mandate(client_f
     assert "facebook.com/ytecu (đến 16/09/2026)" in text
     assert "Quyết định 12/QĐ-UBND ngày 01/09/2026" in text
     assert "Xác nhận gần nhất 16/09/2026" in text
-    assert re.findall(r'class="identity">([^<]+)<', page.content.decode()) == ["facebook.com/ytemoi", "facebook.com/yteba"]
+    assert re.findall(r'class="identity">([^<]+)<', page.content.decode()) == [
+        "facebook.com/ytemoi",
+        "facebook.com/yteba",
+    ]
     assert f'href="{more}"' in page.content.decode() and f'href="{OLD}"' not in page.content.decode()
 
 
