@@ -1,19 +1,79 @@
 // Comforts of the province's desk. Every page works without this file.
 
-// data-key="a" on a link, a button or a group of controls: pressing the key opens, presses or focuses it.
+// Keys. data-key="a" on a link, a button or a group of controls: pressing the key opens, presses or focuses it.
+// Nothing happens while somebody types; Escape leaves the text field. data-key-waits: not in the first moment of a page,
+// so that a key pressed twice doesn't decide on the product that has just come up.
+const shownAt = performance.now();
+const isTyping = (element) => {
+  const field = element.closest("input, textarea, select, [contenteditable]");
+  return Boolean(field) && !["radio", "checkbox"].includes(field.type);
+};
+
+function go(target) {
+  if (target.matches("a, button")) {
+    if ("keyWaits" in target.dataset && performance.now() - shownAt < 250) return;
+    target.click();
+    return;
+  }
+  const fold = target.closest("details");
+  if (fold) fold.open = true;
+  (target.querySelector("input:checked") || target.querySelector("input:not([type=hidden]), textarea, summary"))?.focus();
+}
+
+// j and k walk along the rows of a list, x ticks the row; Enter opens it, since its link has the focus.
+const rows = [...document.querySelectorAll("[data-rows] tbody tr")];
+function walk(key) {
+  const now = rows.findIndex((row) => row.contains(document.activeElement));
+  if (key === "x") rows[now]?.querySelector("input[type=checkbox]")?.click();
+  else if (key === "j" || key === "k") {
+    const next = rows[now < 0 ? 0 : now + (key === "j" ? 1 : -1)];
+    next?.querySelector("a")?.focus();
+    next?.scrollIntoView({ block: "nearest" });
+  } else return false;
+  return true;
+}
+
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-  const field = event.target.closest("input, textarea, select, [contenteditable]");
-  if (field && !["radio", "checkbox"].includes(field.type)) return;
-  if (!/^[a-z]$/.test(event.key)) return;
-  const target = document.querySelector(`[data-key="${event.key}"]`);
+  if (event.isComposing || event.repeat) return;
+  if (event.ctrlKey && event.key === "Enter") {
+    event.target.closest("form")?.querySelector("[data-key-send]")?.click();
+    return;
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (isTyping(event.target)) {
+    if (event.key === "Escape") event.target.blur();
+    return;
+  }
+  if (!/^[a-z1-9?]$/.test(event.key)) return;
+  if (rows.length && walk(event.key)) {
+    event.preventDefault();
+    return;
+  }
+  const choice = /[1-9]/.test(event.key) && document.querySelectorAll("[data-key-choices] input[type=radio]")[event.key - 1];
+  const target = choice || document.querySelector(`[data-key="${event.key}"]`);
   if (!target) return;
   event.preventDefault();
-  if (target.matches("a, button")) target.click();
-  else target.querySelector("input, textarea")?.focus();
+  if (choice) {
+    choice.focus();
+    choice.click();
+  } else go(target);
 });
 
 document.querySelectorAll("[data-keys], [data-filter-box], [data-check-all-words]").forEach((words) => { words.hidden = false; });
+
+// data-put-here="[part]" on a link: that part of the page behind it is shown below the link as soon as it has come.
+document.querySelectorAll("a[data-put-here]").forEach(async (link) => {
+  const box = document.createElement("div");
+  box.setAttribute("aria-busy", "true");
+  link.closest("p").after(box);
+  try {
+    const answer = await fetch(link.href);
+    const part = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(link.dataset.putHere);
+    if (answer.ok && part) box.replaceChildren(document.importNode(part, true));
+  } finally {
+    box.removeAttribute("aria-busy");
+  }
+});
 
 // A chosen reason puts its text into the note, unless the reviewer wrote something of their own.
 const note = document.querySelector("textarea[name=note]");

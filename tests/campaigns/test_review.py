@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connections
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from campaigns import attaching, review
@@ -311,3 +312,17 @@ def test_the_queue_costs_the_same_for_one_row_and_for_four(
     browser = client_for(reviewer)
     with django_assert_num_queries(queries):
         browser.get(f"{reverse('review_queue')}?loai={kind}")
+
+
+def test_the_page_of_a_product_costs_the_same_whether_one_waits_or_fifty(
+    item, duties, health, health_focal, reviewer, client_for, django_assert_num_queries
+):
+    desk, address = client_for(reviewer), reverse("review_item", args=[item.pk])
+    desk.get(address)
+    with CaptureQueriesContext(connection) as alone:
+        desk.get(address)
+    for number in range(49):
+        builders.submit_item(duties[health], actor=health_focal, body=f"Lời {number}")
+    with django_assert_num_queries(len(alone)):
+        desk.get(address)
+    assert len(alone) == 13
