@@ -7,6 +7,7 @@ from registry.views import access_log, exports, fakes, imports, people
 urlpatterns = [
     path("nhap-du-lieu/", imports.import_registry, name="import_registry"),
     path("nhap-du-lieu/<int:pk>/", imports.import_preview, name="import_preview"),
+    path("nhap-du-lieu/<int:pk>/dong-bi-tu-choi/", imports.import_refused, name="import_refused"),
     path("nhap-du-lieu/mau/<str:kind>/", imports.import_template, name="import_template"),
     path("xuat-du-lieu/<str:kind>/", exports.export_registry, name="export_registry"),
     path("nhat-ky-du-lieu-ca-nhan/", access_log.access_log, name="access_log"),

@@ -4,7 +4,7 @@ import difflib
 from dataclasses import dataclass, field
 
 from portal.lib.text import fold
-from registry.models import Agency, AgencyName, AgencyStatus
+from registry.models import Agency, AgencyName, AgencyStatus, AgencySuccession, ReorganisationState
 
 PREFIXES = ("uy ban nhan dan ", "ubnd ")
 
@@ -25,12 +25,17 @@ def bare(name: str) -> str:
 
 @dataclass
 class AgencyBook:
-    """Every agency under every spelling by which a sheet may call it."""
+    """Every agency under every spelling by which a sheet may call it.
+
+    `heirs`: who came after a closed agency. `hints`: how many unknown names are still compared with all others.
+    """
 
     by_code: dict[str, list[Agency]] = field(default_factory=dict)
     by_name: dict[str, list[Agency]] = field(default_factory=dict)
     gone: dict[str, Agency] = field(default_factory=dict)
     former: dict[str, AgencyName] = field(default_factory=dict)
+    heirs: dict[int, list[Agency]] = field(default_factory=dict)
+    hints: int = 200
     asked: dict[tuple[str, str], "Agency | Unknown"] = field(default_factory=dict)
 
     @classmethod
@@ -40,6 +45,9 @@ class AgencyBook:
             book.add(agency)
         for row in AgencyName.objects.exclude(valid_to=None).select_related("agency").order_by("valid_to"):
             book.former[fold(row.name)] = row
+        done = AgencySuccession.objects.filter(reorganisation__state=ReorganisationState.DONE)
+        for row in done.select_related("successor").order_by("-is_home", "pk"):
+            book.heirs.setdefault(row.predecessor_id, []).append(row.successor)
         return book
 
     def add(self, agency: Agency) -> None:
@@ -108,12 +116,46 @@ class AgencyBook:
         return f"Mã “{code}” là của “{coded.name}”, không phải “{name}”. Hãy sửa mã hoặc tên."
 
     def _why_unknown(self, name: str) -> str:
-        if gone := self.gone.get(fold(name)):
-            why = f" {gone.closed_reason}" if gone.closed_reason else ""
-            return f"“{gone.name}” đã kết thúc hoạt động từ {gone.closed_on:%d/%m/%Y}.{why} Hãy ghi cơ quan hiện nay."
-        if former := self.former.get(fold(name)):
+        folded = fold(name)
+        if folded in self.gone or folded in self.former:
+            return self._of_the_past(folded)
+        near = self._nearest(folded)
+        if near is None:
+            return f"Không có cơ quan nào tên “{name[:80]}”. Hãy thêm cơ quan trước."
+        if near in self.by_name:
+            return f"Không có cơ quan nào tên “{name[:80]}”. Có phải “{self.by_name[near][0].name}”?"
+        return f"Không có cơ quan nào tên “{name[:80]}”. {self._of_the_past(near)}"
+
+    def _of_the_past(self, folded: str) -> str:
+        """A closed agency with its heirs, or a former name with today's."""
+        if folded not in self.gone:
+            former = self.former[folded]
             until = f"{former.valid_to:%d/%m/%Y}"
-            return f"“{former.name}” là tên cũ (đến {until}), nay là “{former.agency.name}”. Hãy ghi tên hiện nay."
-        near = difflib.get_close_matches(fold(name), self.by_name, n=1, cutoff=0.8)
-        hint = f" Có phải “{self.by_name[near[0]][0].name}”?" if near else " Hãy thêm cơ quan trước."
-        return f"Không có cơ quan nào tên “{name[:80]}”.{hint}"
+            if former.agency.status == AgencyStatus.ACTIVE:
+                return f"“{former.name}” là tên cũ (đến {until}), nay là “{former.agency.name}”. Hãy ghi tên hiện nay."
+            return f"“{former.name}” là tên cũ (đến {until}). {self._of_the_past(fold(former.agency.name))}"
+        gone = self.gone[folded]
+        why = f" {gone.closed_reason}" if gone.closed_reason else ""
+        heirs = " hoặc ".join(f"“{agency.name}”" for agency in self._heirs_of(gone)[:3])
+        hint = f"Có phải {heirs}?" if heirs else "Hãy ghi cơ quan hiện nay."
+        return f"“{gone.name}” đã kết thúc hoạt động từ {gone.closed_on:%d/%m/%Y}.{why} {hint}"
+
+    def _heirs_of(self, gone: Agency) -> list[Agency]:
+        """Living agencies that came after it, also by way of others that are closed by now."""
+        found, waiting, seen = [], [gone], set()
+        while waiting:
+            for heir in self.heirs.get(waiting.pop(0).pk, []):
+                if heir.pk not in seen:
+                    seen.add(heir.pk)
+                    (found if heir.status == AgencyStatus.ACTIVE else waiting).append(heir)
+        return found
+
+    def _nearest(self, folded: str) -> str | None:
+        """The name that a slip of a letter may have meant; not asked for ever in a sheet of strange names."""
+        if self.hints <= 0:
+            return None
+        self.hints -= 1
+        for names in (self.by_name, {**self.gone, **self.former}):
+            if near := difflib.get_close_matches(folded, names, n=1, cutoff=0.8):
+                return near[0]
+        return None

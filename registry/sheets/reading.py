@@ -152,6 +152,7 @@ def _take_row(sheet: Sheet, grid: Grid, heading: Heading, line: int, cells: list
         if place in grid.formulas or place in grid.links:
             if doubt := doubt_about(grid, column, place, cell):
                 row.refuse(column.label, doubt)
+                row.refused_cells[column.key] = cell
                 continue
             target = target_of(grid, column, place, cell)
         _take_cell(sheet, row, column, cell, target, cleaner)
@@ -168,6 +169,7 @@ def _take_cell(sheet: Sheet, row: Row, column: Column, cell: Cell, target: Cell,
         row.values[column.key], differs = cleaner(column, target)
     except ValueError as error:
         row.refuse(column.label, str(error))
+        row.refused_cells[column.key] = cell
         return
     sheet.is_normalised |= differs or target != cell
 

@@ -31,13 +31,17 @@ class Problem:
 
 @dataclass
 class Row:
-    """One data row. `number` counts data rows from 1; `line` is the row number that Excel shows."""
+    """One data row. `number` counts data rows from 1; `line` is the row number that Excel shows.
+
+    `refused_cells`: what stood in cells of which no value could be made, by column key.
+    """
 
     number: int
     line: int
     values: dict[str, Value]
     problems: list[Problem] = field(default_factory=list)
     skipped: str = ""
+    refused_cells: dict[str, object] = field(default_factory=dict)
 
     @property
     def is_good(self) -> bool:

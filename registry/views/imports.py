@@ -13,6 +13,7 @@ from registry.exports import template_table
 from registry.importing import plan_import
 from registry.importing.background import AT_ONCE
 from registry.importing.plan import STATE_LABELS, State
+from registry.importing.refusals import refused_table
 from registry.models import ImportKind, StagedImport
 from registry.permissions import can_review
 from registry.sheets import KINDS, columns_of, read_sheet
@@ -102,15 +103,27 @@ def preview(request, staged, plan):
     return {"staged": staged, "plan": plan, "tabs": tabs, "state": state.value, "page": page}
 
 
+def import_refused(request, pk):
+    """The refused rows as XLSX, for whoever made the sheet to mend."""
+    staged = get_object_or_404(StagedImport.objects.visible_to(request.user).filter(applied_at=None), pk=pk)
+    if not can_review(request.user):
+        raise PermissionDenied
+    return xlsx_answer(refused_table(plan_of(staged)), "dong-bi-tu-choi.xlsx")
+
+
+def xlsx_answer(table, name):
+    answer = HttpResponse(xlsx_bytes(table), content_type=XLSX_TYPE)
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
 def import_template(request, kind):
     """The empty form of one kind, to fill in."""
     if not can_review(request.user):
         raise PermissionDenied
     if kind not in KINDS:
         raise Http404
-    answer = HttpResponse(xlsx_bytes(template_table(kind)), content_type=XLSX_TYPE)
-    answer["Content-Disposition"] = f'attachment; filename="mau-{kind}.xlsx"'
-    return answer
+    return xlsx_answer(template_table(kind), f"mau-{kind}.xlsx")
 
 
 NEXT = {

@@ -23,6 +23,7 @@ ACT = reviewer_page(focal, method="POST", reviewer=302, administrator=302)
 ROWS = {
     "import_registry": reviewer_page(),
     "import_preview": [OWN_SHEET, OWN_SHEET._replace(method="POST", reviewer=302)],
+    "import_refused": OWN_SHEET,
     "import_template": reviewer_page(lambda world: {"kind": "contacts"}),
     "export_registry": [
         staff_page(lambda world: {"kind": "contacts"}),

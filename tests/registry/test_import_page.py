@@ -21,6 +21,7 @@ from registry.importing.background import import_queued
 from registry.models import Channel, ContactPoint, Notice, PersonalDataAccess, StagedImport
 from registry.models.staging import KEPT_FOR, LEASE
 from registry.sheets import KINDS, read_sheet
+from registry.sheets.xlsx import read_xlsx
 from registry.views import imports
 from tests import builders
 from tests.registry.sheet_files import FIRST, HEADINGS, SECOND, csv, row, xlsx
@@ -110,6 +111,24 @@ def test_refused_rows_are_named_with_line_column_and_sentence(browser):
     answer = browser.post(reverse("import_preview", args=[StagedImport.objects.get().pk]), follow=True)
     assert "Bảng còn dòng bị từ chối nên chưa nhập" in text_of(answer)
     assert Channel.objects.count() == 0
+
+
+def test_refused_rows_leave_as_a_file_with_reasons_that_can_be_mended_and_read_again(browser, health):
+    unknown = row(c1="", c2="Sở Y tá", c8="https://facebook.com/ba")
+    upload(browser, xlsx(HEADINGS, FIRST, row(c5="9,12E+08", c8="https://facebook.com/hai"), unknown))
+    address = reverse("import_refused", args=[StagedImport.objects.get().pk])
+    assert f'href="{address}"' in text_of(browser.get(reverse("import_preview", args=[StagedImport.objects.get().pk])))
+    answer = browser.get(address)
+    (grid,) = read_xlsx(answer.content)[0]
+    lines = [cells for _, cells in grid.lines]
+    start = next(number for number, line in enumerate(lines) if "Lý do" in line)
+    assert lines[start] == [*HEADINGS, "Lý do"]
+    bad, strange = lines[start + 1 : start + 3]
+    assert (bad[5], bad[7], bad[9]) == ("9,12E+08", "Trang Facebook", "01/11/2026")
+    assert bad[10].startswith("Số điện thoại: ")
+    assert strange[2] == "Sở Y tá" and "Có phải “Sở Y tế”?" in strange[10]
+    again = read_sheet(answer.content, kind="registrations", name="x.xlsx")
+    assert [len(row.problems) for row in again.rows] == [1, 0], "the agency is the register's to know"
 
 
 def test_a_refused_file_says_why(browser):

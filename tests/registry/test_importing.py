@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,7 +15,16 @@ from portal.lib.documents.csv import csv_lines
 from portal.lib.documents.xlsx import xlsx_bytes
 from registry.exports import export_table
 from registry.importing import State, plan_import
-from registry.models import Agency, Channel, ContactPoint, PersonalDataAccess, User
+from registry.importing.book import AgencyBook
+from registry.models import (
+    Agency,
+    AgencySuccession,
+    Channel,
+    ContactPoint,
+    PersonalDataAccess,
+    Reorganisation,
+    User,
+)
 from registry.sheets import KINDS, read_sheet
 from tests import builders
 from tests.registry.sheet_files import FIRST, HEADINGS, SECOND, csv, row, xlsx
@@ -121,6 +131,37 @@ def test_a_former_name_is_answered_with_todays_name(health, reviewer):
     health.rename(actor=reviewer, name="Sở Y tế và Dân số", on=date(2026, 11, 1))
     found = problems(plan_of(row(c1="")))
     assert "nay là “Sở Y tế và Dân số”" in found[0][2]
+
+
+@pytest.mark.parametrize("name", ["Sở Thông tin Truyền thông", "Sở Thông tin Truyền thôn"])
+def test_a_closed_agency_is_answered_with_those_who_came_after_it(health, other_agency, reviewer, name):
+    gone, between = (
+        builders.make_agency(actor=reviewer, name=title, kind="so", code="")
+        for title in ("Sở Thông tin Truyền thông", "Sở Trung gian")
+    )
+    plan = Reorganisation.objects.create(
+        kind="merge", decision="QĐ 1", title="Sắp xếp", on=date(2026, 11, 15), request={}, planned_by=reviewer, state="done",
+        done_at=timezone.now(), done_by=reviewer,
+    )  # fmt: skip
+    for before, after in ((gone, between), (gone, other_agency), (between, health)):
+        AgencySuccession.objects.create(reorganisation=plan, predecessor=before, successor=after, on=plan.on)
+    for closed in (gone, between):
+        closed.close(actor=reviewer, on=date(2026, 11, 15), reason="Sắp xếp.")
+    sentence = problems(plan_of(row(c1="", c2=name)))[0][2]
+    assert sentence.endswith(f"từ 15/11/2026. Sắp xếp. Có phải “{other_agency.name}” hoặc “Sở Y tế”?")
+    assert sentence.startswith("Không có cơ quan nào tên") == (name != gone.name)
+
+
+def test_a_former_name_with_a_slip_is_answered_with_todays_name(health, reviewer):
+    health.rename(actor=reviewer, name="Sở Chăm lo sức khoẻ nhân dân", on=date(2026, 11, 1))
+    found = problems(plan_of(row(c1="", c2="Sở Y tếu")))
+    assert "nay là “Sở Chăm lo sức khoẻ nhân dân”" in found[0][2]
+
+
+def test_strange_names_are_compared_only_so_often(health):
+    book = AgencyBook.load()
+    book.hints = 1
+    assert "Có phải" in book._why_unknown("Sở Y tá") and "Có phải" not in book._why_unknown("Sở Y tê nhé")
 
 
 def test_the_same_address_spelt_otherwise_is_one_channel(health, other_agency):
