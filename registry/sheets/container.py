@@ -15,6 +15,7 @@ BOMB_FLOOR = 2 * 1024 * 1024
 
 ZIP_MAGIC = b"PK\x03\x04"
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+BOOK_BEGINS, FILEPASS = b"\x09\x08\x10\x00\x00\x06\x05\x00", 0x2F
 READ_PARTS = (
     "[content_types].xml",
     "_rels/",
@@ -38,6 +39,8 @@ WEB_PAGE = f"Tệp là trang web (HTML, XML) đổi đuôi, không phải bảng
 NOT_A_SHEET = f"Tệp không phải bảng tính. Chỉ nhận .xlsx, .xls và .csv. {SAVE_AS_XLSX}"
 OPEN_DOCUMENT = f"Chưa nhận tệp OpenDocument (.ods). {SAVE_AS_XLSX}"
 BINARY_SHEET = f"Chưa nhận tệp .xlsb. {SAVE_AS_XLSX}"
+NUMBERS_FILE = "Chưa nhận tệp Numbers của máy Mac. Hãy mở bằng Numbers, chọn Tệp, Xuất ra, Excel, rồi gửi tệp .xlsx."
+ARCHIVE = "Tệp là tệp nén, không phải bảng tính. Hãy giải nén rồi gửi từng tệp .xlsx, .xls hoặc .csv."
 WORD_FILE = "Tệp là văn bản Word. Hãy chép bảng trong văn bản và dán vào ô “Dán bảng”, hoặc gửi tệp Excel."
 
 
@@ -70,8 +73,23 @@ def _sort_of_ole(content: bytes) -> str:
     if b"_VBA_PROJECT" in streams:
         raise SheetRefused(MACROS)
     if "Workbook".encode("utf-16-le") in content or "Book".encode("utf-16-le") in content:
+        if _is_locked_book(content):
+            raise SheetRefused(ENCRYPTED)
         return "xls"
-    raise SheetRefused(NOT_A_SHEET)
+    raise SheetRefused(WORD_FILE if "WordDocument".encode("utf-16-le") in content else NOT_A_SHEET)
+
+
+def _is_locked_book(content: bytes) -> bool:
+    """Whether an old workbook is encrypted: its records begin with BOF, and FILEPASS is among the next few."""
+    place = content.find(BOOK_BEGINS)
+    for _ in range(6):
+        if not 0 <= place <= len(content) - 4:
+            return False
+        record, size = struct.unpack_from("<HH", content, place)
+        if record == FILEPASS:
+            return True
+        place += 4 + size
+    return False
 
 
 def _check_text(content: bytes, extension: str) -> None:
@@ -144,6 +162,10 @@ def _check_parts(parts: list[zipfile.ZipInfo], content: bytes) -> None:
         raise SheetRefused(MACROS)
     if any(name.endswith("workbook.bin") for name in names):
         raise SheetRefused(BINARY_SHEET)
+    if any(name.startswith("Index/") or name.endswith((".iwa", "index.apxl")) or name == "Index.zip" for name in names):
+        raise SheetRefused(NUMBERS_FILE)
+    if "[Content_Types].xml" not in names and not any(name.startswith("xl/") for name in names):
+        raise SheetRefused(ARCHIVE)
     if any(part.flag_bits & 0x1 for part in parts):
         raise SheetRefused(ENCRYPTED)
     if len(set(names)) != len(names) or any(".." in name.split("/") or name.startswith("/") for name in names):

@@ -1,7 +1,9 @@
 """Messy spreadsheets: what is read, what is mended, what is refused and in which words."""
 
+import io
 import time
 import unicodedata
+import zipfile
 from datetime import date, datetime
 
 import pytest
@@ -10,6 +12,8 @@ from hypothesis import strategies as st
 
 from registry.sheets import KINDS, guess_kind, read_sheet
 from registry.sheets.container import (
+    ARCHIVE,
+    BINARY_SHEET,
     BOMB,
     DAMAGED,
     EMPTY,
@@ -17,6 +21,7 @@ from registry.sheets.container import (
     MACROS,
     NOT_A_SHEET,
     NOT_EXCEL,
+    NUMBERS_FILE,
     OPEN_DOCUMENT,
     TOO_BIG,
     WEB_PAGE,
@@ -27,6 +32,20 @@ from registry.sheets.encodings import TCVN3, VNI
 from registry.sheets.values import BAD_DAY, BAD_EMAIL, BROKEN, EXCEL_ERROR, FOREIGN_LETTERS, FORMULA_TEXT, MARKUP_TEXT
 from registry.sheets.xlsx import _plain_facts, _scanned
 from tests.registry.sheet_files import FIRST, HEADINGS, SECOND, cells_xml, csv, package, row, sheet_xml, xlsx
+
+LOCKED_XLS = (
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook".encode("utf-16-le") + bytes(400)
+    + b"\x09\x08\x10\x00\x00\x06\x05\x00" + bytes(12) + b"\x86\x00\x00\x00" + b"\x2f\x00\x36\x00" + bytes(54)
+)  # fmt: skip
+"""Beginning of a workbook of Excel 97–2003 with a password: BOF, WRITEPROTECT, FILEPASS."""
+
+
+def zipped(*names):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name in names:
+            archive.writestr(name, "x")
+    return stream.getvalue()
 
 
 def read(content, name="", kind="registrations"):
@@ -270,6 +289,11 @@ def test_computed_cells_are_taken_with_a_warning_and_outside_calls_are_not():
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook".encode("utf-16-le") + b"\xff" * 2000, "b.xls", DAMAGED),
         (package("", **{"word/document.xml": "<a/>"}), "b.xlsx", WORD_FILE),
         (package("", **{"content.xml": "<a/>"}), "b.ods", OPEN_DOCUMENT),
+        (package("", **{"xl/workbook.bin": "x"}), "b.xlsb", BINARY_SHEET),
+        (package("", **{"Index/Document.iwa": "x"}), "b.numbers", NUMBERS_FILE),
+        (zipped("danh-sach.xlsx"), "b.zip", ARCHIVE),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le"), "b.doc", WORD_FILE),
+        (LOCKED_XLS, "b.xls", ENCRYPTED),
         (package("", **{"xl/vbaProject.bin": "x"}), "b.xlsx", MACROS),
         (package("", types_extra="<a ContentType='application/vnd.ms-excel.sheet.macroEnabled.main+xml'/>"), "b.xlsx", MACROS),
         (package("", **{"xl/worksheets/sheet2.xml": "<a>" + "x" * 9_000_000}), "b.xlsx", BOMB),
