@@ -27,38 +27,39 @@ WRONG_TYPE = "chỉ nhận ảnh (JPG, PNG, WEBP), PDF, DOCX, MP4 hoặc MP3. H�
 
 def attach(item, files, actor, now=None) -> list[str]:
     """Keep the good ones of these uploads on a draft; answers one sentence for each that was refused."""
-    return [sentence for file in files if (sentence := attach_one(item, file, actor, now or timezone.now()))]
+    return [sentence for file in files if (sentence := attach_one(item, file, actor, now or timezone.now())[1])]
 
 
-def attach_one(item, file, actor, now) -> str:
-    """Keep one upload; "" or the sentence that says why not. A file that the item has already is not kept twice."""
+def attach_one(item, file, actor, now) -> tuple[ContentFile | None, str]:
+    """Keep one upload: its row, or the sentence that says why not. A file that the item has is not kept twice."""
     name = str(file.name)[-120:]
-    extension = name.rpartition(".")[2].lower()
-    if f".{extension}" not in ACCEPTED_TYPES.split(","):
-        return f"“{name}”: {WRONG_TYPE}"
+    if not is_accepted_name(name):
+        return None, f"“{name}”: {WRONG_TYPE}"
     checked = check_file(file, slot_for(name), name)
     if not checked.is_accepted:
-        return f"“{name}”: {checked.message}"
+        return None, f"“{name}”: {checked.message}"
     try:
         return keep(item, checked, actor, now)
     except OSError:
         logger.exception("a file could not be stored")
-        return f"“{checked.name}”: máy chủ chưa lưu được tệp. Bản nháp vẫn được giữ; hãy thử lại sau ít phút."
+        return None, f"“{checked.name}”: máy chủ chưa lưu được tệp. Bản nháp vẫn được giữ; hãy thử lại sau ít phút."
+
+
+def is_accepted_name(name) -> bool:
+    return f".{name.rpartition('.')[2].lower()}" in ACCEPTED_TYPES.split(",")
 
 
 @transaction.atomic
-def keep(item, checked, actor, now) -> str:
+def keep(item, checked, actor, now) -> tuple[ContentFile | None, str]:
     """Write row and file together, the item locked so that two parallel uploads count right."""
     item = ContentItem.objects.select_for_update(of=("self",)).get(pk=item.pk)
     if not item.is_editable:
-        return f"“{checked.name}”: sản phẩm đang ở tình trạng “{item.get_status_display()}” nên không thêm tệp được."
-    known = item.current_files
-    if known.filter(sha256=checked.sha256).exists():
-        return ""
-    if ContentFile.stored_by(item.agency_id) + checked.size > settings.AGENCY_STORAGE_MB * MEGABYTE:
-        return f"“{checked.name}”: {NO_ROOM.format(megabytes=settings.AGENCY_STORAGE_MB)}"
-    if known.count() >= MOST_FILES:
-        return f"“{checked.name}”: mỗi sản phẩm đính kèm tối đa {MOST_FILES} tệp. Hãy gỡ bớt tệp cũ."
+        state = item.get_status_display()
+        return None, f"“{checked.name}”: sản phẩm đang ở tình trạng “{state}” nên không thêm tệp được."
+    if row := item.current_files.filter(sha256=checked.sha256).first():
+        return row, ""
+    if refusal := no_room(item, checked.size):
+        return None, f"“{checked.name}”: {refusal}"
     row = ContentFile(
         item=item,
         name=checked.name,
@@ -75,6 +76,15 @@ def keep(item, checked, actor, now) -> str:
     row.save()
     if picture_mark is not None:
         row.mark(picture_mark)
+    return row, ""
+
+
+def no_room(item, size) -> str:
+    """Why this many bytes more can't be attached: the agency's room, the number of files. "" when they can."""
+    if ContentFile.stored_by(item.agency_id) + size > settings.AGENCY_STORAGE_MB * MEGABYTE:
+        return NO_ROOM.format(megabytes=settings.AGENCY_STORAGE_MB)
+    if item.current_files.count() >= MOST_FILES:
+        return f"mỗi sản phẩm đính kèm tối đa {MOST_FILES} tệp. Hãy gỡ bớt tệp cũ."
     return ""
 
 

@@ -4,7 +4,7 @@ import logging
 from dataclasses import dataclass, field
 from functools import partial
 
-from campaigns import catching_up, handing_over, reminders
+from campaigns import catching_up, handing_over, reminders, uploading
 from campaigns.opening import open_periods
 from campaigns.publishing.jobs import publish_due
 from portal.lib.advisory import only_one
@@ -14,7 +14,7 @@ from registry.models import Heartbeat
 
 logger = logging.getLogger(__name__)
 
-DAILY = {"handing_over": handing_over.finish, "retention": retention.erase_left}
+DAILY = {"handing_over": handing_over.finish, "retention": retention.erase_left, "uploads": uploading.sweep}
 """What a new day brings: name of its heartbeat, `part(today)` with the number of rows it changed."""
 
 

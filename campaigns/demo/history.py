@@ -157,7 +157,7 @@ def live_item(province, story, row, speaker, at, stage):
         responsible=speaker.full_name,
         **words.product(dice, row.agency_name.replace("UBND ", ""), at),
     )
-    item.submit(actor=speaker, now=at)
+    item.submit(actor=speaker, is_declared=True, now=at)
     if stage == "submitted":
         return
     now = moment(province.today, 8)
@@ -168,7 +168,7 @@ def live_item(province, story, row, speaker, at, stage):
         again = decided + timedelta(days=dice.randint(1, 2))
         if again >= now or row.is_locked(periods.local_day(again)):
             return
-        item.submit(actor=speaker, now=again)
+        item.submit(actor=speaker, is_declared=True, now=again)
         decided = again + timedelta(days=1)
     if decided < now:
         accept_item(province, item, decided, now, stage)

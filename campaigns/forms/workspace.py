@@ -1,7 +1,6 @@
 """What focal points type: few fields, plain words, every fault said beside its field."""
 
 import re
-import uuid
 from urllib.parse import urlsplit
 
 from django import forms
@@ -9,14 +8,13 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.validators import URLValidator
 
 from campaigns.attaching import ACCEPTED_TYPES
-from campaigns.models import ContentItem, ContentKind
 from portal.lib import phones, text
 from registry.addresses.address import REJECTED, UNRESOLVABLE
 from registry.addresses.parser import read_address
 from registry.models import Agency, Channel, ChannelKind
 
-BAD_LINK = "Đường dẫn này có ký tự lạ hoặc không phải trang web. Hãy mở bài đã đăng, sao chép lại đường dẫn rồi dán."
-NO_LINK = "Đường dẫn chưa đúng. Hãy mở bài đã đăng, sao chép đường dẫn rồi dán vào đây, ví dụ https://…"
+BAD_LINK = "Đường link này có ký tự lạ hoặc không phải trang web. Hãy mở bài đã đăng, sao chép lại đường link rồi dán."
+NO_LINK = "Đường link chưa đúng. Hãy mở bài đã đăng, sao chép đường link rồi dán vào đây, ví dụ https://…"
 check_url = URLValidator(schemes=["http", "https"], message=NO_LINK)
 
 
@@ -99,9 +97,12 @@ class FilesInput(forms.ClearableFileInput):
 
 
 class FilesField(forms.FileField):
-    """Any number of files. Whether they are good is decided by `attaching`, one by one."""
+    """Any number of files. Whether they are good is decided by `attaching`, one by one.
 
-    widget = FilesInput(attrs={"accept": ACCEPTED_TYPES})
+    The types of pictures are named, too: that lets a phone offer its camera, and an iPhone send JPEG.
+    """
+
+    widget = FilesInput(attrs={"accept": f"image/jpeg,image/png,image/webp,{ACCEPTED_TYPES}"})
 
     def clean(self, data, initial=None):
         return [file for file in data or [] if file]
@@ -164,54 +165,6 @@ class NothingForm(forms.Form):
     reason = TextField(
         label="Lý do không phát sinh", max_length=300, widget=forms.Textarea(attrs={"rows": 3}), strip=True
     )
-
-
-class ItemForm(forms.Form):
-    """A product. Nothing is required to save a draft; handing in asks for a title and something to read or see.
-
-    `key` makes a double click one item; `seen` is the version that the person had before them.
-    """
-
-    key = forms.UUIDField(widget=forms.HiddenInput, required=False)
-    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    title = LineField(label="Tiêu đề", max_length=200, error_messages={"required": "Hãy ghi tiêu đề."})
-    kind = forms.ChoiceField(label="Loại sản phẩm", choices=ContentKind.choices)
-    link = PostLinkField(
-        label="Đường dẫn bài đã đăng",
-        max_length=500,
-        required=False,
-        help_text="Dán đường dẫn bài trên trang, Zalo, YouTube… của đơn vị.",
-        widget=forms.TextInput(attrs={"inputmode": "url", "autocapitalize": "none", "spellcheck": "false"}),
-    )
-    files = FilesField(
-        label="Ảnh hoặc tệp",
-        required=False,
-        help_text="Có thể chọn nhiều tệp: ảnh, PDF, DOCX, MP4, MP3.",
-    )
-    body = TextField(
-        label="Nội dung", max_length=20000, required=False, strip=True, widget=forms.Textarea(attrs={"rows": 5})
-    )
-    responsible = LineField(label="Người chịu trách nhiệm nội dung", max_length=120, required=False)
-
-    CONTENT = ("title", "kind", "link", "body", "responsible")
-
-    def __init__(self, data=None, *args, **kwargs):
-        super().__init__(data, *args, **kwargs)
-        self.fields["title"].required = data is None or data.get("act") == "submit"
-        one_of(self, "link", "files", "body")
-
-    @classmethod
-    def blank(cls, person):
-        return cls(initial={"key": uuid.uuid4(), "kind": ContentKind.ARTICLE, "responsible": person.full_name})
-
-    @classmethod
-    def of(cls, item: ContentItem):
-        content = {name: getattr(item, name) for name in cls.CONTENT}
-        return cls(initial={"key": item.idempotency_key, "seen": item.version, **content})
-
-    def content(self):
-        """The fields that could be read: those with a fault stay as they were."""
-        return {name: self.cleaned_data[name] for name in self.CONTENT if name in self.cleaned_data}
 
 
 class ChannelForm(forms.Form):

@@ -13,6 +13,7 @@ from campaigns.models.reminder import Reminder
 from campaigns.models.requirement import Period, Recurrence, Requirement, RequirementKind
 from campaigns.models.round import Answer, RoundChannel
 from campaigns.models.topic import Topic
+from campaigns.models.upload import Upload
 from campaigns.models.version import ContentKind, ContentVersion
 
 __all__ = [
@@ -49,4 +50,5 @@ __all__ = [
     "RequirementKind",
     "RoundChannel",
     "Topic",
+    "Upload",
 ]

@@ -9,7 +9,7 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from campaigns import notifications
-from campaigns.models import counting_once, sharing
+from campaigns.models import counting_once, sharing, writing
 from campaigns.models.content_status import EDITABLE, TRANSITIONS, ContentStatus
 from campaigns.models.entry import Entry
 from campaigns.models.obligation import Obligation
@@ -55,7 +55,7 @@ class ContentItemQuerySet(models.QuerySet):
         return self.published().filter(publications__channel__in=Channel.objects.published()).distinct()
 
 
-class ContentItem(sharing.Sharing, models.Model):
+class ContentItem(sharing.Sharing, writing.Writing, models.Model):
     obligation = models.ForeignKey(Obligation, verbose_name="đầu việc", on_delete=models.PROTECT, related_name="items")
     agency = models.ForeignKey(Agency, verbose_name="cơ quan", on_delete=models.PROTECT, related_name="items")
     kind = models.CharField("loại", max_length=10, choices=ContentKind.choices, default=ContentKind.ARTICLE)
@@ -81,6 +81,7 @@ class ContentItem(sharing.Sharing, models.Model):
     status = models.CharField("tình trạng", max_length=10, choices=S.choices, default=S.DRAFT, editable=False)
     version = models.PositiveSmallIntegerField("bản nộp số", default=0, editable=False)
     idempotency_key = models.UUIDField(default=uuid.uuid4, editable=False)
+    written_in = models.UUIDField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField("lập lúc", default=timezone.now, editable=False)
     created_by = models.ForeignKey(
         User, verbose_name="người lập", on_delete=models.PROTECT, related_name="+", editable=False
@@ -119,7 +120,7 @@ class ContentItem(sharing.Sharing, models.Model):
     held_reason = models.CharField("lý do tạm giữ", max_length=300, blank=True, editable=False)
 
     objects = ContentItemQuerySet.as_manager()
-    history = HistoricalRecords(excluded_fields=["title_norm", "idempotency_key"])
+    history = HistoricalRecords(excluded_fields=["title_norm", "idempotency_key", "written_in"])
 
     class Meta:
         verbose_name = "sản phẩm truyền thông"
@@ -203,19 +204,8 @@ class ContentItem(sharing.Sharing, models.Model):
         return item
 
     @transaction.atomic
-    def edit(self, *, actor, **fields):
-        """Change a draft or a returned item. Refused once it lies at the province."""
-        self.lock()
-        if not self.is_editable:
-            raise ValidationError(f"Sản phẩm đang ở tình trạng “{self.get_status_display()}” nên không sửa được.")
-        for name, value in fields.items():
-            setattr(self, name, value)
-        self._history_user, self._change_reason = actor, "Sửa"
-        self.save()
-
-    @transaction.atomic
-    def submit(self, *, actor, now=None):
-        """Hand the item in: freeze a version and tell the duty."""
+    def submit(self, *, actor, is_declared=False, now=None):
+        """Hand the item in: freeze a version and tell the duty. `is_declared`: the agency answers for the content."""
         now = now or timezone.now()
         self.advance("submit")
         self.obligation.lock()
@@ -232,6 +222,7 @@ class ContentItem(sharing.Sharing, models.Model):
             body=self.body,
             link=self.link,
             responsible=self.responsible,
+            is_declared=is_declared,
             link_key=link_key(self.link),
             body_hash=text_hash(self.body),
             submitted_at=now,
@@ -364,7 +355,7 @@ class ContentItem(sharing.Sharing, models.Model):
         if not self.title:
             raise ValidationError({"title": "Hãy ghi tiêu đề."})
         if not self.body.strip() and not self.link and not self.current_files.exists():
-            raise ValidationError("Hãy dán đường dẫn bài đã đăng, nhập nội dung, hoặc đính kèm ít nhất một tệp.")
+            raise ValidationError("Hãy dán đường link bài đã đăng, nhập nội dung, hoặc đính kèm ít nhất một tệp.")
 
     def entries(self):
         """Versions as the duty counts them; a withdrawn item counts for nothing."""

@@ -41,7 +41,7 @@ def own_duty(request, pk, kind=None):
 def item_or_404(request, pk):
     """An item of the person's agencies, with its duty."""
     rows = ContentItem.objects.visible_to(request.user)
-    related = ("obligation__requirement__campaign", "obligation__period", "obligation__agency", "agency")
+    related = ("obligation__requirement__campaign", "obligation__period", "obligation__agency", "agency", "topic")
     return get_object_or_404(rows.select_related(*related), pk=pk)
 
 

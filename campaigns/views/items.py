@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
-from campaigns import attaching
-from campaigns.forms.workspace import ItemForm, hint_about, tell
+from campaigns import attaching, prefilling, writing
+from campaigns.forms.products import ItemForm
+from campaigns.forms.workspace import hint_about, tell
 from campaigns.models import ContentFile, ContentItem, ContentStatus, Dispatch, RequirementKind
 from campaigns.permissions import can_submit, can_withdraw
 from campaigns.views.doorway import focal_points_only, item_or_404, own_duty, own_item
@@ -20,35 +21,31 @@ from portal.lib.periods import local_day
 from portal.middleware import open_to_signed_link
 
 SANDBOX = "default-src 'none'; sandbox"
+MAIN_FIELDS = ("title", "body", "month", "topic", "late_reason")
+FILLED = "Đã lấy tiêu đề và nội dung từ tệp Word. Hãy xem lại rồi bấm Nộp."
 
 
 @open_to_signed_link
 @focal_points_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def item_new(request, pk):
-    """A new product for a duty. Sent twice with the same key it is one product."""
+    """A new product for a duty. Sent twice with the same key, or saved before while it was typed, it is one product."""
     duty = own_duty(request, pk, RequirementKind.SUBMIT_CONTENT)
-    locked = duty.is_locked(timezone.localdate())
     if request.method != "POST":
-        return show_form(request, duty, ItemForm.blank(request.user), locked=locked)
-    form = ItemForm(request.POST, request.FILES)
-    if not form.is_valid() and ("key" in form.errors or not form.cleaned_data["files"]):
-        return show_form(request, duty, form, locked=locked)
+        return show_form(request, duty, form_for(request, duty))
+    form = form_for(request, duty)
+    is_valid = form.is_valid()
+    item = writing.item_begun(duty, form.cleaned_data.get("key"))
+    if item is not None:
+        return save(request, item, form)
+    if not is_valid and ("key" in form.errors or not form.cleaned_data["files"]):
+        return show_form(request, duty, form)
     try:
-        item = begin(request, duty, form)
+        item = begin(request, chosen_duty(form, duty), form)
     except ValidationError as error:
         tell(form, error)
-        return show_form(request, duty, form, locked=locked)
-    return go_on(request, item, form)
-
-
-def begin(request, duty, form):
-    """The draft of this form; a draft begun by an earlier click takes what is in the form now."""
-    content, key = form.content(), form.cleaned_data["key"] or uuid.uuid4()
-    item = ContentItem.start(actor=request.user, obligation=duty, idempotency_key=key, **content)
-    if item.is_editable and any(getattr(item, name) != value for name, value in content.items()):
-        item.edit(actor=request.user, **content)
-    return item
+        return show_form(request, duty, form)
+    return save(request, item, form)
 
 
 @open_to_signed_link
@@ -60,13 +57,52 @@ def item_edit(request, pk):
     if request.method != "POST":
         if not item.is_editable:
             return redirect("item", pk)
-        return show_form(request, item.obligation, ItemForm.of(item), item)
-    form = ItemForm(request.POST, request.FILES)
+        return show_form(request, item.obligation, form_for(request, item.obligation, item), item)
+    form = form_for(request, item.obligation, item)
     form.is_valid()
+    return save(request, item, form)
+
+
+def form_for(request, duty, item=None):
+    """The form of this request: with what was sent, with what the item holds, or blank."""
+    today = timezone.localdate()
+    is_copy = item is not None and item.shared_from_id is not None
+    others = [] if is_copy or item is not None and item.version else writing.other_months(request.user, duty, today)
+    about = {"duty": duty, "today": today, "others": others, "is_copy": is_copy}
+    if request.method == "POST":
+        form = ItemForm(request.POST, request.FILES, **about)
+    elif item is not None:
+        form = ItemForm(initial=ItemForm.stored(item, names_of(item)), **about)
+    else:
+        form = ItemForm(initial=ItemForm.blank(writing.usual_responsible(request.user, duty.agency_id)), **about)
+    form.duties = {row.pk: row for row in (duty, *others)}
+    return form
+
+
+def names_of(item):
+    return list(item.current_files.values_list("name", flat=True))
+
+
+def chosen_duty(form, duty):
+    """The duty of the month that was chosen; the one at hand when nothing was."""
+    return form.duties.get(form.cleaned_data.get("month"), duty)
+
+
+def begin(request, duty, form):
+    """The draft of this form; two clicks at once begin one."""
+    key, page = form.cleaned_data["key"] or uuid.uuid4(), form.cleaned_data.get("page")
+    about = {"idempotency_key": key, "written_in": page, **form.content()}
+    return ContentItem.start(actor=request.user, obligation=duty, **about)
+
+
+def save(request, item, form):
+    """Keep what was typed and sent, then go on as the button said."""
     if not item.is_editable:
         return too_late(request, item, form)
+    duty = chosen_duty(form, item.obligation) if "month" in form.fields else None
+    content = form.content(names_of(item))
     try:
-        item.edit(actor=request.user, **form.content())
+        writing.write(item, request.user, content, page=form.page_marks(), duty=duty)
         remove_file(request, item)
     except ValidationError as error:
         tell(form, error)
@@ -83,20 +119,24 @@ def go_on(request, item, form):
     """After the draft is kept: attach, then hand in when asked. Faults bring the form back with everything kept."""
     if not item.is_editable:
         return too_late(request, item, form)
-    refused = attaching.attach(item, form.cleaned_data.get("files", []), request.user)
-    if refused:
-        form.add_error("files", refused)
-    if form.is_valid() and request.POST.get("act") == "submit":
+    files = form.cleaned_data.get("files", [])
+    refused = attaching.attach(item, files, request.user)
+    if filled := prefilling.fill_from_files(item, request.user) if files else {}:
+        form.put(**filled)
+        form.errors.pop("title", None)
+        messages.info(request, FILLED)
+        return show_form(request, item.obligation, form, item, refused=refused)
+    if form.is_valid() and not refused and request.POST.get("act") == "submit":
         return hand_in(request, item, form)
-    if form.is_valid() and "remove" not in request.POST:
+    if form.is_valid() and not refused and "remove" not in request.POST:
         messages.success(request, "Đã lưu nháp. Sản phẩm chưa được nộp.")
         return redirect("item", item.pk)
-    return show_form(request, item.obligation, form, item)
+    return show_form(request, item.obligation, form, item, refused=refused)
 
 
 def hand_in(request, item, form):
     try:
-        item.submit(actor=request.user, now=timezone.now())
+        item.submit(actor=request.user, is_declared=form.cleaned_data["is_declared"], now=timezone.now())
     except ValidationError as error:
         item.refresh_from_db()
         if not item.is_editable:
@@ -112,7 +152,7 @@ def hand_in(request, item, form):
 def too_late(request, item, form):
     """The row is not a draft any more: a second click of "Nộp" finds its work done, anything else is told why."""
     seen = form.cleaned_data.get("seen") or 0
-    is_same = all(getattr(item, name) == value for name, value in form.content().items())
+    is_same = all(getattr(item, name) == value for name, value in form.content(names_of(item)).items())
     if is_same and item.status == ContentStatus.SUBMITTED and item.version == seen + 1:
         messages.success(request, "Đã nộp sản phẩm.")
         return redirect("item", item.pk)
@@ -120,10 +160,13 @@ def too_late(request, item, form):
     return show_form(request, item.obligation, form, item)
 
 
-def show_form(request, duty, form, item=None, *, locked=None):
+def show_form(request, duty, form, item=None, *, refused=()):
     """The form page, new or existing; with what the reviewer said on top."""
-    if locked is None:
-        locked = duty.is_locked(timezone.localdate())
+    if refused:
+        form.add_error("files", list(refused))
+    if form.is_bound and item is not None:
+        form.data = form.data.copy()
+        form.data["base"] = item.written_in or ""
     is_returned = item is not None and item.status == ContentStatus.CHANGES
     context = {
         "duty": duty,
@@ -131,7 +174,9 @@ def show_form(request, duty, form, item=None, *, locked=None):
         "item": item,
         "decision": item.last_decision if is_returned else None,
         "files": list(item.current_files) if item else [],
-        "locked": locked,
+        "locked": duty.is_locked(timezone.localdate()),
+        "main": [form[name] for name in MAIN_FIELDS if name in form.fields],
+        "folded": [form[name] for name in form.OTHERS if name in form.fields],
     }
     return render(request, "campaigns/workspace/item_edit.html", context)
 
@@ -143,9 +188,12 @@ def item(request, pk):
     """One product: where it stands, what the reviewer said, its versions and files, what comes next."""
     product = item_or_404(request, pk)
     versions = product.versions.select_related("submitted_by").prefetch_related("decisions__actor", "files")
+    wait = writing.usual_wait(timezone.now()) if product.status == ContentStatus.SUBMITTED else None
     context = {
         "item": product,
         "duty": product.obligation,
+        "handed_on": local_day(product.submitted_at) if product.submitted_at else None,
+        "wait_words": writing.wait_words(wait) if wait else "",
         "versions": list(versions.order_by("-number")),
         "decision": product.last_decision,
         "files": list(product.current_files),

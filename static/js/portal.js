@@ -14,6 +14,21 @@ document.addEventListener("submit", (event) => {
   }));
 });
 
+// What a form kept on this device (submit.js) is gone after signing out, and after a week.
+const remembered = (isOld) => {
+  try {
+    Object.keys(localStorage).filter((name) => name.startsWith("portal-draft:")).forEach((name) => {
+      if (isOld(JSON.parse(localStorage.getItem(name)))) localStorage.removeItem(name);
+    });
+  } catch { /* storage is forbidden: nothing was kept */ }
+};
+remembered((copy) => !copy || Date.now() - copy.at > 7 * 24 * 3600 * 1000);
+document.addEventListener("submit", (event) => {
+  if (!/\/(dang-xuat|l\/thoat)\/$/.test(new URL(event.target.action).pathname)) return;
+  document.documentElement.dataset.leaving = "1";
+  remembered(() => true);
+});
+
 // Coming back with the browser's back button: the form may be sent again.
 window.addEventListener("pageshow", () => {
   document.querySelectorAll("form[data-sent]").forEach((form) => {

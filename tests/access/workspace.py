@@ -1,10 +1,14 @@
 """Who may open what of the focal points' workspace."""
 
+import uuid
+
 from django.core.files.base import ContentFile as Bytes
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from campaigns.attaching import attach
 from campaigns.links import make_token
+from campaigns.models import Upload
 from tests.access import Row, own_page
 from tests.builders import draft_item
 from tests.pictures import png
@@ -38,6 +42,18 @@ def picture_of_draft(world):
     """A picture of a draft: the province doesn't see it yet."""
     assert attach(world.draft, [SimpleUploadedFile("anh.png", png())], world.focal) == []
     return {"pk": world.draft.files.get().pk}
+
+
+def half_upload(world):
+    """A file of which nothing came yet."""
+    upload = Upload.objects.create(item=world.draft, person=world.focal, mark="x", name="a.png", size=9)
+    return {"key": upload.key}
+
+
+def whole_upload(world):
+    upload = Upload.objects.create(item=world.draft, person=world.focal, mark="x", name="a.png", size=8)
+    upload.take(0, b"\x89PNG....", timezone.now())
+    return {"key": upload.key}
 
 
 def dispatch(world):
@@ -120,6 +136,14 @@ ROWS = {
     "channel_keep": own_act(lambda world: {"pk": world.given_up_channel.pk}, other=403),
     "channel_change_correct": own_page(change),
     "channel_change_withdraw": own_act(change),
+    "draft_save": own_page(duty, method="POST", data=lambda world: {"key": uuid.uuid4(), "title": "Nháp"}),
+    "upload_start": own_page(draft, method="POST", data=lambda world: {"name": "a.png", "size": "9", "mark": "1"}),
+    # An upload is the person's own: for everybody else of the workspace it isn't there.
+    "upload_piece": Row(half_upload, other=404, focal=422, leader=302, reviewer=302, administrator=302, method="POST"),
+    "upload_finish": Row(
+        whole_upload, other=404, focal=422, leader=302, reviewer=302, administrator=302, method="POST"
+    ),
+    "upload_cancel": own_page(half_upload, method="POST"),
     "file_download": [
         Row(picture, other=404, focal=200),
         Row(picture_of_draft, other=404, focal=200, leader=404, reviewer=404, administrator=404),

@@ -149,7 +149,12 @@ def submit(page, link):
     page.goto(link)
     press(page, "mở việc này")
     follow(page, re.compile("Nộp"))
-    fill(page, title="Hướng dẫn nộp hồ sơ trực tuyến", body="Người dân nộp hồ sơ tại nhà.", responsible="Bế Thị Chăm")
+    fill(
+        page,
+        title="Hướng dẫn nộp hồ sơ trực tuyến",
+        body="Người dân nộp hồ sơ tại nhà.",
+    )
+    page.check("[name=is_declared]")
     press_act(page, "submit")
     sees(page, "Đã nộp lúc")
     return page.url
@@ -168,6 +173,7 @@ def mend(page, item):
     sees(page, "Đề nghị ghi rõ nguồn ảnh.")
     follow(page, "Sửa và nộp lại")
     page.fill("[name=body]", "Người dân nộp hồ sơ tại nhà. Ảnh: Sở Nội vụ.")
+    page.check("[name=is_declared]")
     press_act(page, "submit")
     sees(page, "Đã nộp lúc")
 

@@ -67,7 +67,8 @@ def test_old_access_ends_in_the_confirmation_and_drafts_go_on(client_for, world,
     newcomer = client_for(row.user)
     assert newcomer.get(reverse("item_edit", args=[draft.pk])).status_code == 200
     assert newcomer.post(reverse("item_edit", args=[draft.pk]), {
-        "key": draft.idempotency_key, "seen": 0, "title": "Nộp tiếp", "kind": "article", "body": "x", "act": "submit",
+        "key": draft.idempotency_key, "seen": 0, "title": "Nộp tiếp", "kind": "article", "body": "x",
+        "is_declared": "on", "act": "submit",
     }).status_code == 302  # fmt: skip
     draft.refresh_from_db()
     assert draft.submitted_by == row.user

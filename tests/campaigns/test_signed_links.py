@@ -42,6 +42,7 @@ def test_one_press_opens_the_duty_and_a_product_is_handed_in(phone, link, world)
         "title": "Từ đường dẫn",
         "kind": "news",
         "body": "Nội dung",
+        "is_declared": "on",
         "act": "submit",
     }
     answer = phone.post(reverse("item_new", args=[world.obligation.pk]), form)

@@ -52,6 +52,7 @@ def product(**fields):
         "link": "https://www.facebook.com/soyte/posts/123",
         "body": "",
         "responsible": "Vi Thị Đầu",
+        "is_declared": "on",
         "act": "submit",
     } | fields
 
