@@ -18,7 +18,7 @@ from portal.lib.documents.pdf import Paper
 from portal.lib.documents.table import NOTHING, SUM, Column, Heading, Table
 from portal.lib.periods import local_day
 from portal.lib.wording import month_words
-from registry.models import Agency
+from registry.models import Agency, AgencyKind
 
 MEASURES = (("views", "Lượt xem"), ("likes", "Lượt thích"), ("comments", "Bình luận"), ("shares", "Chia sẻ"))
 MONTHS = (
@@ -33,7 +33,7 @@ ITEMS = (
     Column("on", "Ngày nộp", "date", 12),
     Column("title", "Sản phẩm", width=30),
     Column("links", "Đường link", width=36),
-    *(Column(name, words, "integer", 9, SUM) for name, words in MEASURES),
+    *(Column(name, words, "integer", 9) for name, words in MEASURES),
 )
 NOTES = (
     "Ngày tính là ngày nộp của bản được duyệt. Sản phẩm vượt số lượng ghi riêng.",
@@ -144,7 +144,9 @@ def items_table(report: Year) -> Table:
          *(getattr(line, name) for name, _ in MEASURES)]
         for line in report.lines
     ]  # fmt: skip
-    return Table("II. Sản phẩm được duyệt", ITEMS, rows, notes=NOTES[1:])
+    totals = {words: NOTHING if number is None else number for words, number in report.measures}
+    columns = [replace(column, total=totals.get(column.label)) for column in ITEMS]
+    return Table("II. Sản phẩm được duyệt", columns, rows, notes=NOTES[1:])
 
 
 def summary_words(report: Year) -> str:
@@ -159,14 +161,20 @@ def summary_words(report: Year) -> str:
     return f"Năm {report.year}: {'; '.join(parts)}."
 
 
+def governing_body_of(agency: Agency) -> str:
+    """The line above the agency's name in its letterhead; "" where the decree has none or we don't know it."""
+    if agency.parent:
+        return agency.parent.name
+    return f"UBND {settings.PROVINCE_NAME}" if agency.kind == AgencyKind.DEPARTMENT else ""
+
+
 def paper_of(report: Year) -> Paper:
     """The page as an official paper, to be numbered, dated and signed by the agency."""
-    above = report.agency.parent.name if report.agency.parent else f"UBND {settings.PROVINCE_NAME}"
     parts = [summary_words(report), months_table(report)]
     return Paper(
         title="DANH SÁCH SẢN PHẨM TRUYỀN THÔNG",
         summary=f"của {report.agency.name} năm {report.year}",
-        heading=Heading(above.upper(), report.agency.name.upper()),
+        heading=Heading(governing_body_of(report.agency).upper(), report.agency.name.upper()),
         parts=[*parts, items_table(report) if report.lines else "Chưa có sản phẩm nào được duyệt trong năm."],
         number="Số:          ",
         year=report.year,

@@ -30,6 +30,7 @@ BELOW = (
     ("/dieu-hanh/kenh/", "review_queue"),
     ("/dieu-hanh/don-vi/", "grid"),
     ("/dieu-hanh/dang-bai/", "publish_list"),
+    ("/dieu-hanh/lich-dang/", "publish_list"),
     ("/dieu-hanh/ket-noi/", "publish_list"),
     ("/dieu-hanh/con-thieu/", "group_list"),
     ("/dieu-hanh/luot-dang/", "publish_list"),

@@ -22,7 +22,7 @@ from portal.lib.periods import (
 )
 from registry.permissions import can_review
 
-SHOWN_A_DAY = 4
+SHOWN_A_DAY = 3
 """Entries of a day in the month view; the week shows them all."""
 
 

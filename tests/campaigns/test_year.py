@@ -8,7 +8,8 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from campaigns.models import ContentItem, Obligation
-from campaigns.year import year_of
+from campaigns.year import paper_of, year_of
+from portal.lib.documents.table import Heading
 from registry.models import Agency
 from tests import builders
 from tests.builders import NOW, TODAY, approve_item, draft_item, make_channel, make_focal, quota_of, submit_item
@@ -129,11 +130,17 @@ def test_the_paper_says_what_the_page_says(client_for, delivered, health, health
         for words in (
             "UBND TỈNH LẠNG SƠN SỞ Y TẾ", "Độc lập - Tự do - Hạnh phúc", "của Sở Y tế năm 2026",
             client_for(person).get(address.removesuffix("pdf/")).context["summary"],
-            "Tháng 9/2026 1 2 1 đúng hạn", "Phòng sốt xuất huyết", "1.500", "THỦ TRƯỞNG ĐƠN VỊ",
+            "Tháng 9/2026 1 2 1 đúng hạn", "Phòng sốt xuất huyết", "Tổng cộng 1.500 20 – – Số liệu", "THỦ TRƯỞNG ĐƠN VỊ",
         ):  # fmt: skip
             assert words in text, words
         links = [note.get_object()["/A"]["/URI"] for page in reader.pages for note in page.get("/Annots", [])]
         assert "https://www.facebook.com/k/posts/1" in links
+
+
+@pytest.mark.parametrize(("kind", "above"), [("so", "UBND TỈNH LẠNG SƠN"), ("dang", ""), ("xa", "")])
+def test_the_letterhead_names_a_governing_body_only_where_there_is_one(kind, above, reviewer):
+    agency = builders.make_agency("Cơ quan thử", kind=kind, actor=reviewer)
+    assert paper_of(report(agency, reviewer)).heading == Heading(above, "CƠ QUAN THỬ")
 
 
 def test_the_year_costs_the_same_with_one_product_and_with_four(

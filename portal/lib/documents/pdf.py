@@ -128,9 +128,14 @@ def _table(table: Table) -> dict[str, Any]:
             for column in table.columns
         ],
         "rows": rows,
-        "total": [_cell(value, kind) for value, kind in zip(totals.row(), kinds, strict=True)] if totals else [],
+        "total": _total(totals, kinds) if totals else [],
         "notes": [*table.notes, *(cut if count > MOST_ROWS else [])],
     }
+
+
+def _total(totals: Totals, kinds: Sequence[str]) -> list[list[dict[str, str]]]:
+    """The last row; columns that are not added up stay empty in it."""
+    return [_cell("" if value is None else value, kind) for value, kind in zip(totals.row(), kinds, strict=True)]
 
 
 def _cell(value: Any, kind: str) -> list[dict[str, str]]:
