@@ -280,6 +280,13 @@ class CalendarDayAdmin(HouseAdmin):
     date_hierarchy = "day"
     ordering = ["-day"]
 
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """The fields in the rows of the list stand without a label of their own."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field:
+            field.widget.attrs.setdefault("aria-label", str(db_field.verbose_name))
+        return field
+
 
 class DeliveryAttemptInline(DeskAccess, admin.TabularInline):
     model = DeliveryAttempt

@@ -68,6 +68,12 @@ def agencies_with(asked: list[Thing]):
     return rows.annotate(missing=missing)
 
 
+def without_any_channel() -> int:
+    """How many living agencies have no confirmed channel at all."""
+    asked = [thing for thing in THINGS if thing.key == "kenh"]
+    return lacking(agencies_with(asked), asked).count()
+
+
 def one_when_missing(thing):
     return Case(When(**{thing.flag: False}, then=Value(1)), default=Value(0), output_field=IntegerField())
 

@@ -132,8 +132,8 @@ def judge_account(address: Address, today: date) -> Verdict:
         return judge_page(replace(address, owner=site_key), site)
     if fake := known_fake(address.key, site_key):
         return fake_page(address, fake)
-    if record:
-        return judge_former(record, address, today)
+    if former := record or site:
+        return judge_former(former, address, today)
     if address.kind == "zalo_user":
         return judge_phone(address.key.rpartition(":")[2], address)
     if address.is_personal:

@@ -101,7 +101,7 @@ class MembersActForm(forms.Form):
     def clean(self):
         values = super().clean()
         if values.get("act") in NEEDS_REASON and not values.get("reason"):
-            self.add_error("reason", "Hãy ghi lý do vào ô bên cạnh.")
+            self.add_error("reason", "Hãy ghi lý do vào ô ở cuối danh sách rồi bấm lại.")
         return values
 
 

@@ -12,11 +12,14 @@ from campaigns.forms.network import CloseGroupForm, GroupForm, InviteForm, Membe
 from campaigns.overview import people_to_phone
 from campaigns.views.acting import ask, carried_out, desk_act, desk_page, page_of
 from registry import qr
+from registry.lacking import without_any_channel
 from registry.models import NetworkGroup
 from registry.permissions import can_review
 from registry.views.exports import download
 
 MEMBERS, ABSENT, TO_REMOVE = "thanh-vien", "chua-co-ai", "can-dua-ra"
+MOST_KEPT = 100
+"""Ticks that stay when an act is refused: a page has fewer."""
 
 
 def found_group(request, pk):
@@ -28,7 +31,11 @@ def group_list(request):
     """All groups with their counts; those that are no longer used at the end."""
     rows = NetworkGroup.objects.visible_to(request.user).with_counts().order_by("closed_on", "name", "pk")
     rows = sorted(rows, key=lambda row: row.closed_on is not None)
-    context = {"page": page_of(request, rows), "can_act": can_review(request.user)}
+    context = {
+        "page": page_of(request, rows),
+        "can_act": can_review(request.user),
+        "bare_count": without_any_channel(),
+    }
     return render(request, "campaigns/desk/group_list.html", context)
 
 
@@ -68,6 +75,7 @@ def group(request, pk):
         "history": found.history.select_related("history_user").order_by("-history_date", "-history_id"),
         "can_act": can_review(request.user) and not found.closed_on,
         "address": request.get_full_path(),
+        "ticked": request.GET.getlist("chon"),
     }
     return render(request, "campaigns/desk/group.html", context)
 
@@ -149,7 +157,8 @@ def group_note(request, pk):
     form = MembersActForm(request.POST, group=found)
     if not form.is_valid():
         messages.error(request, " ".join(words for errors in form.errors.values() for words in errors))
-        return redirect("group", pk)
+        ticked = request.POST.getlist("chon")[:MOST_KEPT]
+        return redirect(reverse("group", args=[pk], query={"chon": ticked} if ticked else None))
     values = form.cleaned_data
     results = joining.do_for_each(values["act"], values["chon"], request.user, values["reason"], timezone.now())
     done = sum(not result.refusal for result in results)

@@ -1,16 +1,21 @@
 """The public site: what it shows, what it must never show, and that visitors get no cookie."""
 
-from datetime import date
+import re
+from datetime import date, timedelta
 from io import BytesIO
+from urllib.parse import urlencode
 
 import pytest
 import zxingcpp
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from PIL import Image, ImageDraw
 
+from portal import badges
 from registry import qr as qr_codes
-from registry.models import ContactPoint, ContactRole
+from registry.models import Channel, ContactPoint, ContactRole, KnownFake
+from registry.verdict import VERDICTS
 from tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -234,3 +239,43 @@ def test_who_doubts_asks_the_office_of_the_province(client, db, settings, hotlin
     page = client.get("/kiem-tra/", {"q": "https://www.facebook.com/trangla.thu"}).content.decode()
     assert f"hãy liên hệ {words}" in page
     assert "số điện thoại công khai" not in page
+
+
+# --- all nine verdicts as pages --------------------------------------------------------------------------------------
+
+QUESTIONS = {
+    "official": ("m.facebook.com/SoYTeTinhMau?fbclid=1", "Đây là kênh chính thống"),
+    "unconfirmed": ("https://soyte.tinhmau.example", "lâu chưa được xác nhận lại"),
+    "was_official": ("https://www.youtube.com/@soytecu", "Từng là kênh chính thống"),
+    "known_fake": ("https://www.facebook.com/khamchuabenhmienphi", "giả mạo"),
+    "lookalike": ("https://www.facebook.com/s0ytetinhmau", "Trông giống, nhưng không phải"),
+    "personal": ("https://www.facebook.com/profile.php?id=100012345678901", "cá nhân"),
+    "unresolvable": ("https://bit.ly/abc", "Chưa kiểm tra được"),
+    "not_a_channel": ("https://www.facebook.com/login/", "không phải địa chỉ của một kênh"),
+    "no_information": ("https://www.facebook.com/mottrangkhac", "Chưa có trong danh bạ"),
+}
+
+
+@pytest.fixture
+def register(page, health, reviewer):
+    """One record for each verdict that needs one."""
+    today = timezone.localdate()
+    page.reconfirm(actor=reviewer, on=today)
+    stale = builders.make_channel(health, actor=reviewer, kind="website", url=QUESTIONS["unconfirmed"][0])
+    Channel.objects.filter(pk=stale.pk).update(reconfirmed_on=today - timedelta(days=400))
+    closed = builders.make_channel(health, actor=reviewer, kind="youtube", url=QUESTIONS["was_official"][0])
+    closed.close(actor=reviewer, reason="Bỏ kênh", on=today)
+    fake = QUESTIONS["known_fake"][0]
+    KnownFake.enlist(actor=reviewer, url=fake, noted_on=today, source="Công văn 12/CAT", imitates=health)
+
+
+@pytest.mark.parametrize("verdict", VERDICTS)
+def test_every_verdict_is_a_page_in_plain_words(client, register, verdict):
+    asked, headline = QUESTIONS[verdict]
+    answer = page_of(client, "check", f"?{urlencode({'q': asked})}")
+    html = answer.content.decode()
+    assert (answer.status_code, answer.context["answer"].verdict) == (200, verdict)
+    (heading,) = re.findall(r"<h1[^>]*>(.*?)</h1>", html)
+    assert headline in heading
+    assert badges.look_of(verdict)[2].casefold() in html.casefold()
+    assert "Nên làm gì" in html and "khoá nhận diện" not in html.casefold()

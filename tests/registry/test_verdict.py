@@ -6,6 +6,8 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from registry import confirming
 from registry.models import Channel, ContactPoint, ContactRole
@@ -74,6 +76,13 @@ def test_official_says_the_same_as_query_and_as_question(health, other_agency, h
     channels = Channel.objects.select_related("agency")
     assert {channel for channel in channels if channel.is_published} == set(Channel.objects.published())
     assert Channel.objects.published().count() == 1
+
+
+def test_section_of_a_website_that_is_no_more_ours_says_so(health, reviewer):
+    site = builders.make_channel(health, actor=reviewer, kind="website", url="https://soyte.tinhmau.example")
+    site.close(actor=reviewer, reason="Bỏ tên miền", on=date(2026, 2, 1))
+    answer = judge("https://soyte.tinhmau.example/gioi-thieu", TODAY)
+    assert (answer.verdict, answer.channel, answer.until) == ("was_official", site, date(2026, 2, 1))
 
 
 def test_key_of_an_official_channel_that_nobody_confirmed_proves_nothing(page):
@@ -196,13 +205,30 @@ def test_phone_of_a_person_who_left_or_is_only_proposed_is_unknown(health, healt
     assert [judge(number, TODAY).phone_known for number in ("0900000003", "0900000004")] == [False, False]
 
 
-def test_verdict_costs_the_same_however_large_the_register(page, other_agency, reviewer, django_assert_max_num_queries):
-    texts = [PAGE, f"{PAGE}.official", "https://www.youtube.com/@TinTucSoYTe", "so y te", "https://zalo.me/0900000001"]
-    for _ in range(4):
+COSTS = {
+    "official": (PAGE, 1),
+    "look-alike": (f"{PAGE}.official", 6),
+    "names an agency": ("https://www.youtube.com/@TinTucSoYTe", 7),
+    "unknown": ("https://www.facebook.com/mottrangkhac", 5),
+    "post of an official page": (f"{PAGE}/posts/1", 1),
+    "section of a site": ("https://khongco.tinhmau.example/gioi-thieu", 5),
+    "name": ("so y te", 3),
+    "phone": ("0900 000 001", 1),
+    "personal account": ("https://www.facebook.com/profile.php?id=100012345678901", 2),
+    "disguise": ("https://facebook.com.evil.vn/soytetinhmau", 4),
+    "cannot be checked": ("https://bit.ly/abc", 0),
+}
+
+
+@pytest.mark.parametrize(("text", "count"), COSTS.values(), ids=COSTS)
+def test_verdict_costs_the_same_however_large_the_register(page, other_agency, reviewer, text, count):
+    with CaptureQueriesContext(connection) as few:
+        judge(text, TODAY)
+    for _ in range(3):
         builders.make_channel(other_agency, actor=reviewer)
-    for text in texts:
-        with django_assert_max_num_queries(7):
-            judge(text, TODAY)
+    with CaptureQueriesContext(connection) as many:
+        judge(text, TODAY)
+    assert (len(few), len(many)) == (count, count)
 
 
 def test_no_sentence_promises_safety_or_accuses():
