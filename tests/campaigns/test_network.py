@@ -141,6 +141,7 @@ def test_a_note_that_needs_a_reason_says_so(group, reviewer, health_focal, clien
     data = {"act": "left", "chon": [member_of(group, health_focal).pk], "reason": ""}
     answer = client_for(reviewer).post(reverse("group_note", args=[group.pk]), data, follow=True)
     assert "Hãy ghi lý do" in answer.content.decode()
+    assert f'value="{data["chon"][0]}" checked' in answer.content.decode()
     assert member_of(group, health_focal).status == "asked"
 
 
@@ -241,8 +242,13 @@ def test_the_list_of_groups_costs_the_same_for_many(reviewer, client_for, django
     for number in (1, 2, 3, 4):
         NetworkGroup.found(actor=reviewer, name=f"Nhóm {number}", url=f"https://zalo.me/g/nhom{number}x")
         if number in (1, 4):
-            with django_assert_num_queries(3):
+            with django_assert_num_queries(4):
                 browser.get(reverse("group_list"))
+
+
+def test_the_list_of_groups_says_how_many_agencies_have_no_channel(reviewer, health, other_agency, client_for):
+    builders.make_channel(health, actor=reviewer)
+    assert "(1 chưa có kênh)" in client_for(reviewer).get(reverse("group_list")).content.decode()
 
 
 def test_the_focal_point_joins_on_the_page(group, reviewer, health, health_focal, client_for):
