@@ -117,6 +117,7 @@ class Sharing:
         return type(self).start(
             actor=actor, obligation=obligation, idempotency_key=idempotency_key, now=now,
             kind=self.kind, title=self.title, body=credited(self), topic=topic, shared_from=self,
+            responsible=actor.full_name,
         )  # fmt: skip
 
     @transaction.atomic

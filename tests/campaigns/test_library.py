@@ -93,7 +93,8 @@ def test_a_copy_names_its_source_and_waits_for_a_link_of_its_own(
     assert {answer["Location"] for answer in answers} == {reverse("item_edit", args=[copy.pk])}
     assert (copy.title, copy.kind, copy.link, copy.shared_from) == ("Phòng sốt xuất huyết", "video", "", source)
     assert copy.body == "Diệt lăng quăng mỗi tuần.\n\nNguồn: Sở Y tế, https://www.facebook.com/soyte/posts/1"
-    assert not copy.is_shareable and copy.status == "draft"
+    assert not copy.is_shareable and (copy.status, copy.responsible) == ("draft", other_focal.full_name)
+    assert "Nguồn: Sở Y tế" in browser.get(reverse("item_edit", args=[copy.pk])).text
     with pytest.raises(ValidationError, match="dán đường link bài đó"):
         copy.submit(actor=other_focal)
     copy.edit(actor=other_focal, link="https://m.facebook.com/soyte/posts/1/")
@@ -135,6 +136,18 @@ def test_what_left_the_library_is_not_used_again(client_for, source, duty, other
     for act in (source.put_in_library, lambda actor: source.take_out_of_library(actor=actor, reason=" ")):
         with pytest.raises(ValidationError):
             act(actor=reviewer)
+
+
+def test_the_review_page_leads_into_the_library_only_for_what_is_there(client_for, world, source, reviewer):
+    refused = submit_item(world.obligation, actor=world.focal, is_shareable=True)
+    refused.reject(actor=reviewer, version=1, code="quality", note="Ảnh mờ", now=NOW)
+    kept = approve_item(submit_item(world.obligation, actor=world.focal), actor=reviewer)
+    pages = {
+        item: client_for(reviewer).get(reverse("review_item", args=[item.pk])).text for item in (source, refused, kept)
+    }
+    assert reverse("item_out_of_library", args=[source.pk]) in pages[source]
+    assert "thu-vien" not in pages[refused].replace(reverse("library"), "")
+    assert reverse("item_into_library", args=[kept.pk]) in pages[kept]
 
 
 def test_a_copy_never_enters_the_library(source, duty, other_focal, reviewer, page_of_commune):
