@@ -1,4 +1,7 @@
-"""Joining a network group: the person's row moves by its own verb, then the duties that asked for it are settled."""
+"""Joining a network group: the person's row moves by its own verb, then the duties that asked for it are settled.
+
+Locks: the person's row, then the duty.
+"""
 
 from dataclasses import dataclass
 
@@ -27,8 +30,10 @@ class Result:
 @transaction.atomic
 def join(actor, obligation, now) -> GroupMembership:
     """ "Tôi đã tham gia": the focal point is in the group, so the duty is met. Said twice, it stays as said first."""
-    obligation.lock()  # parallel taps stand in line here
     group = obligation.requirement.group
+    asked = group.memberships.filter(contact__user=actor, agency=obligation.agency_id).order_by("pk")
+    list(asked.select_for_update(of=("self",)))
+    obligation.lock()  # parallel taps of people whom nobody had asked stand in line here
     member = own_membership(actor, obligation, group, now)
     if member.status == MemberStatus.JOINED:
         return member

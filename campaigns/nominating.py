@@ -1,4 +1,7 @@
-"""Nominating contact points: the person's row moves by its own verb, then the duties that asked for one are settled."""
+"""Nominating contact points: the person's row moves by its own verb, then the duties that asked for one are settled.
+
+Locks: the person's row, then the duty.
+"""
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
@@ -36,6 +39,7 @@ def same_nomination(actor, agency_id, role, fields):
 @transaction.atomic
 def renominate(actor, obligation, contact, now, **fields):
     """Put a corrected person before the province again, for the duty."""
+    hold(contact)
     obligation.lock()
     obligation.refuse_when_locked(periods.local_day(now))
     correct_contact(contact, actor, now, **fields)
@@ -44,10 +48,16 @@ def renominate(actor, obligation, contact, now, **fields):
 @transaction.atomic
 def keep(actor, obligation, contact, now):
     """Answer a duty with the person who is confirmed already: "vẫn là …"."""
+    hold(contact)
     obligation.lock()
     obligation.refuse_when_locked(periods.local_day(now))
     contact.reconfirm(actor=actor, now=now)
     obligation.settle(actor=actor, reason=f"Vẫn là {contact.full_name}")
+
+
+def hold(contact):
+    """Lock the person's row before their duty's, as confirming and releasing do."""
+    ContactPoint.objects.select_for_update(of=("self",)).get(pk=contact.pk)
 
 
 @transaction.atomic

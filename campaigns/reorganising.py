@@ -18,7 +18,7 @@ from portal.lib.periods import local_day
 from registry import ledger as ledgers
 from registry.models import MessageState, OutgoingMessage, Reorganisation, ReorganisationState
 from registry.plan_file import read_request
-from registry.regrouping import forget_successions, lock_agencies, run_registry
+from registry.regrouping import fakes_that_would_live, forget_successions, lock_agencies, run_registry
 from registry.reorganising import Plan, Section, plan_registry
 
 CHANGED = "Dữ liệu vừa thay đổi so với bản xem trước. Hãy đọc lại kế hoạch rồi bấm thực hiện."
@@ -226,7 +226,7 @@ def name_successors(plan, book):
 
 def obstacles_to_undo(reorganisation) -> list[str]:
     """Why it can't be undone: what was written since. Empty = it can."""
-    return ledgers.written_since(reorganisation.changes)
+    return ledgers.written_since(reorganisation.changes) + fakes_that_would_live(reorganisation.changes)
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from portal.lib import phones, text
+from portal.lib.fields import RowsField
 from registry.models import Agency, ContactRole, ImportKind, Role
 from registry.permissions import can_invite
 from registry.sheets import MAX_BYTES, guess_kind
@@ -56,7 +57,7 @@ class InviteForm(forms.Form):
     email = forms.EmailField(label="Thư điện tử", help_text="Thư mời gửi tới địa chỉ này.")
     phone = forms.CharField(label="Số điện thoại", max_length=20, required=False)
     role = forms.ChoiceField(label="Vai trò")
-    agencies = forms.ModelMultipleChoiceField(
+    agencies = RowsField(
         label="Cơ quan", queryset=Agency.objects.none(), required=False,
         help_text="Chỉ đánh dấu khi mời đầu mối cơ quan; một người làm đầu mối cho nhiều cơ quan được.",
         widget=forms.CheckboxSelectMultiple,

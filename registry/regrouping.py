@@ -1,6 +1,14 @@
 """Sắp xếp tổ chức, the registry's part of running a plan: verbs row by row, each row noted in the ledger for undo."""
 
-from registry.models import Agency, AgencyStatus, AgencySuccession, ChannelStatus, ReorganisationKind
+from registry.models import (
+    Agency,
+    AgencyStatus,
+    AgencySuccession,
+    ChannelKey,
+    ChannelStatus,
+    KnownFake,
+    ReorganisationKind,
+)
 from registry.reorganising import channels_of, children_of, contacts_of
 
 
@@ -116,3 +124,11 @@ def carry(plan, row, actor, ledger):
 def forget_successions(reorganisation):
     """Undo: nobody came after anybody."""
     reorganisation.successions.all().delete()
+
+
+def fakes_that_would_live(changes) -> list[str]:
+    """Undo: addresses that ended with the act and were listed as fakes since; they can't become official again."""
+    label = ChannelKey._meta.label_lower
+    pks = [entry["pk"] for entry in changes if entry["model"] == label and (entry["before"] or {}).get("is_live")]
+    keys = ChannelKey.objects.filter(pk__in=pks, is_live=False).values_list("key", flat=True)
+    return [fake.refusal() for fake in KnownFake.objects.listed_for_sure(keys).values()]

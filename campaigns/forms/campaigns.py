@@ -6,6 +6,7 @@ from django import forms
 from django.db.models import Count
 
 from campaigns.models import Campaign, Dispatch, Recurrence, Requirement, RequirementKind
+from portal.lib.fields import RowsField
 from portal.lib.uploads import Slot, accepted_types, check_file
 from registry.models import Agency, AgencyKind, Channel, ChannelKind, ContactRole, NetworkGroup
 
@@ -27,6 +28,7 @@ class CampaignChannelsForm(forms.ModelForm):
         model = Campaign
         fields = ["purpose", "channels"]
         widgets = {"purpose": forms.Textarea(attrs={"rows": 5}), "channels": forms.CheckboxSelectMultiple}
+        field_classes = {"channels": RowsField}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -101,6 +103,7 @@ class RequirementForm(forms.ModelForm):
         model = Requirement
         fields = []
         widgets = {"guidance": forms.Textarea(attrs={"rows": 4}), "agencies": forms.CheckboxSelectMultiple}
+        field_classes = {"agencies": RowsField}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -2,6 +2,8 @@
 
 from django import forms
 
+from portal.lib.fields import RowsField
+
 ACTS = [("right", "Vẫn đúng (đã gọi hỏi)"), ("suspend", "Tạm dừng"), ("close", "Đóng kênh")]
 FORM_ID = "xu-ly"
 
@@ -9,7 +11,7 @@ FORM_ID = "xu-ly"
 class NeglectedForm(forms.Form):
     """Ticked channels, one act for all of them, and the note that their history keeps."""
 
-    chon = forms.ModelMultipleChoiceField(
+    chon = RowsField(
         label="Kênh",
         queryset=None,
         error_messages={"required": "Hãy đánh dấu ít nhất một kênh."},

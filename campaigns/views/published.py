@@ -1,6 +1,7 @@
 """What appears where: a bundle for posting by hand, posts with their figures, the topics of a month."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -49,7 +50,9 @@ def topic_list(request):
     """Topics of a month, with how many products took them up; a form for one more."""
     month = month_asked(request, timezone.localdate())
     form = TopicForm(request.POST or None, instance=Topic(month=month, created_by=request.user))
-    if request.method == "POST" and can_review(request.user) and form.is_valid():
+    if request.method == "POST" and not can_review(request.user):
+        raise PermissionDenied
+    if form.is_valid():
         topic = form.save()
         messages.success(request, f"Đã thêm nội dung trọng tâm “{topic.title}”.")
         return redirect(f"{reverse('topic_list')}?thang={periods.month_label(month)}")

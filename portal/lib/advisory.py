@@ -1,4 +1,5 @@
-"""Ask PostgreSQL whether somebody is already at it. Saves work; correctness comes from unique keys and claims."""
+"""Locks of PostgreSQL on a word: `only_one` asks whether somebody is already at it, and merely saves work;
+`wait_in_line` makes two rules of different tables see one another. SQLite has one writer at a time anyway."""
 
 import zlib
 from contextlib import contextmanager
@@ -22,3 +23,12 @@ def only_one(name: str):
         if held:
             with connection.cursor() as cursor:
                 cursor.execute("select pg_advisory_unlock(%s)", [number])
+
+
+def wait_in_line(name: str, *, shared: bool = False):
+    """Until the transaction ends: one holder of `name` alone, or any number of `shared` holders. Call before reading
+    what the other side may have written."""
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(f"select pg_advisory_xact_lock{'_shared' if shared else ''}(%s)", [zlib.crc32(name.encode())])

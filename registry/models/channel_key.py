@@ -84,7 +84,7 @@ class ChannelKey(models.Model):
     def go_live(self, on):
         """Claim the key for its channel from a day on; ValidationError when another live channel has it (also one that
         takes it at the same moment: the constraint decides) or when it stands on the list of known fakes."""
-        if fake := KnownFake.objects.listed().filter(key=self.key).first():
+        if fake := KnownFake.objects.listed_for_sure([self.key]).get(self.key):
             raise ValidationError(fake.refusal())
         self.is_live, self.live_from, self.ended_on = True, on, None
         self.validate_constraints()

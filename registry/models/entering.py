@@ -75,7 +75,7 @@ def enter_channels(*, actor, drafts, now=None) -> list[Channel]:
     ]
     for row in rows:
         row.derive()
-    if fakes := KnownFake.objects.listed_among([row.key for row in rows]):
+    if fakes := KnownFake.objects.listed_for_sure([row.key for row in rows]):
         raise ValidationError([fake.refusal() for fake in fakes.values()])
     bulk.insert(rows)
     return channels

@@ -7,6 +7,7 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from portal.lib import text
+from portal.lib.advisory import wait_in_line
 from registry.addresses import cleaning, lookalike, splitting
 from registry.addresses.address import REJECTED, Address, Refused
 from registry.addresses.parser import read_address
@@ -20,6 +21,7 @@ class FakeStatus(models.TextChoices):
 
 
 CHUNK = 400
+LINE = "known fakes"
 EXCLUDED = ["search_norm", "listed_by"]
 A_PERSON = "Đây là số điện thoại hoặc tài khoản Zalo của một cá nhân. Cổng không lập danh sách cá nhân."
 NO_ADDRESS = (
@@ -40,6 +42,11 @@ class FakeQuerySet(models.QuerySet):
         for start in range(0, len(keys), CHUNK):
             found |= {fake.key: fake for fake in self.listed().filter(key__in=keys[start : start + CHUNK])}
         return found
+
+    def listed_for_sure(self, keys):
+        """As `listed_among`, before these keys go live: until the transaction ends nothing new is listed."""
+        wait_in_line(LINE, shared=True)
+        return self.listed_among(keys)
 
     def visible_to(self, user):
         """The list is the province's own; others meet its entries in the answer to what they ask."""
@@ -130,6 +137,9 @@ class KnownFake(models.Model):
         """Put an address on the list. ValidationError when it is no account and no website, the address of an official
         channel, a private person's number, or on the list already."""
         now = now or timezone.now()
+        if imitates:  # as importers do: the agency before the line
+            Agency.objects.select_for_update(of=("self",), no_key=True).get(pk=imitates.pk)
+        wait_in_line(LINE)
         fake = cls(noted_on=noted_on, source=source, name=name, imitates=imitates, detail=detail)
         fake.listed_by, fake.listed_at = actor, now
         fake.read(url)

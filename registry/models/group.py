@@ -1,7 +1,7 @@
 """Network groups (nhóm Zalo của mạng lưới): who was asked to join, who joined, who left."""
 
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
@@ -16,6 +16,7 @@ from registry.models.people import User
 GROUP_ADDRESSES = ("zalo_group", "facebook_group")
 NOT_A_GROUP = "Hãy mở nhóm Zalo hoặc nhóm Facebook, sao chép đường link mời vào nhóm rồi dán vào đây."
 IS_CLOSED = "Nhóm này đã thôi dùng."
+TAKEN = "Đã có nhóm với đường dẫn mời này."
 
 
 class GroupQuerySet(models.QuerySet):
@@ -63,7 +64,7 @@ class NetworkGroup(models.Model):
                 fields=["url"],
                 condition=Q(closed_on=None),
                 name="one_open_group_per_address",
-                violation_error_message="Đã có nhóm với đường dẫn mời này.",
+                violation_error_message=TAKEN,
             ),
         ]
 
@@ -76,7 +77,7 @@ class NetworkGroup(models.Model):
         """Put a group on the list. ValidationError when the address is not that of a group, or the group is there."""
         group = cls(created_by=actor, created_at=now or timezone.now())
         group.describe(name, url, purpose)
-        group.record(actor, "Lập nhóm")
+        group.claim_address(actor, "Lập nhóm")
         return group
 
     @transaction.atomic
@@ -84,7 +85,7 @@ class NetworkGroup(models.Model):
         """Change the words, or the invitation link when the old one was revoked. People stay as they are."""
         self.lock_open()
         self.describe(name, url, purpose)
-        self.record(actor, reason)
+        self.claim_address(actor, reason)
 
     @transaction.atomic
     def close(self, *, actor, on, reason):
@@ -105,6 +106,14 @@ class NetworkGroup(models.Model):
             self.full_clean()
         except ValidationError as error:
             raise ValidationError(fields_of(error)) from error
+
+    def claim_address(self, actor, reason):
+        """Save; ValidationError when a colleague took the same link at the same moment (the constraint decides)."""
+        try:
+            with transaction.atomic():
+                self.record(actor, reason)
+        except IntegrityError as error:
+            raise ValidationError({"url": TAKEN}) from error
 
     def lock_open(self):
         """Lock the row; parallel clicks on one group stand in line here. ValidationError when it is closed."""

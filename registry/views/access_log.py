@@ -1,10 +1,11 @@
 """Who looked at or exported whose personal data, when and why: for administrators, filtered, page by page, as a file."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Q
 from django.shortcuts import render
 from django.utils import timezone
@@ -17,6 +18,7 @@ from registry.views.exports import download
 
 PER_PAGE = 50
 FORMATS = ("csv", "xlsx")
+A_DAY_OF_OURS = [MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2999, 12, 31))]
 COLUMNS = (
     Column("at", "Lúc", "datetime", 18), Column("actor", "Người xem", width=28), Column("act", "Việc", width=24),
     Column("subject", "Về ai, dữ liệu nào", width=48), Column("reason", "Lý do", width=40),
@@ -28,8 +30,8 @@ class LogFilterForm(forms.Form):
 
     q = forms.CharField(label="Người xem hoặc dữ liệu", required=False, max_length=100)
     act = forms.ChoiceField(label="Việc", required=False)
-    first = forms.DateField(label="Từ ngày", required=False)
-    last = forms.DateField(label="Đến hết ngày", required=False)
+    first = forms.DateField(label="Từ ngày", required=False, validators=A_DAY_OF_OURS)
+    last = forms.DateField(label="Đến hết ngày", required=False, validators=A_DAY_OF_OURS)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
