@@ -12,7 +12,16 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from campaigns.models import ContentItem, ContentStatus, Obligation, Reminder, Requirement, RequirementKind
+from campaigns.models import (
+    Appeal,
+    ContentItem,
+    ContentStatus,
+    ExtensionRequest,
+    Obligation,
+    Reminder,
+    Requirement,
+    RequirementKind,
+)
 from campaigns.models.reminder import ReminderState
 from portal.lib.periods import local_day
 from registry import ledger as ledgers
@@ -28,6 +37,7 @@ LOCK_ORDER = (
     "registry.channel",
     "registry.channelchange",
     "registry.contactpoint",
+    "registry.groupmembership",
     "campaigns.obligation",
     "campaigns.reminder",
     "registry.outgoingmessage",
@@ -61,6 +71,7 @@ def sections_of(plan, today) -> list[Section]:
     told = [(f"{reminders} lần nhắc chưa gửi", f"huỷ; {messages} thư chưa gửi bị huỷ theo")] if reminders else []
     return [
         Section("Đầu việc chưa xong", [(duty_words(row), f"được miễn: {plan.fate_of(row.agency)}") for row in duties]),
+        Section("Đề nghị đang chờ trả lời", asked(plan, today)),
         Section("Giữ nguyên", kept(plan, today)),
         Section("Nhắc hạn", told),
         Section("Yêu cầu nêu đích danh", [(str(row), f"nêu thêm {names}") for row, names in named(plan)]),
@@ -101,6 +112,21 @@ def kept(plan, today) -> list[tuple[str, str]]:
         (drafts, "bản nháp, bản cần sửa", "ở lại hồ sơ cơ quan cũ, không nộp được nữa"),
     ]
     return [(f"{count} {what}", fate) for count, what, fate in rows if count]
+
+
+def asked(plan, today) -> list[tuple[str, str]]:
+    """Requests of the old agencies that the province has not answered: they stay, and can be answered as before."""
+    extensions = ExtensionRequest.objects.waiting().filter(obligation__agency__in=plan.sources)
+    appeals = Appeal.objects.waiting().filter(item__agency__in=plan.sources).select_related("item").order_by("pk")
+    excused = set(open_duties(plan, today).order_by().values_list("pk", flat=True))
+    rows = extensions.select_related("obligation__requirement", "obligation__period").order_by("pk")
+    return [
+        (
+            f"{row}: {duty_words(row.obligation)}",
+            "đầu việc được miễn nên không cần gia hạn nữa" if row.obligation_id in excused else "vẫn được trả lời",
+        )
+        for row in rows
+    ] + [(f"{row}", "vẫn được trả lời, tính cho cơ quan cũ") for row in appeals]
 
 
 def waiting_reminders(plan):

@@ -13,6 +13,7 @@ from registry.prepared import Prepared
 
 MAX_AGENCIES, MAX_CHANNELS = 5, 12
 MIN_NAME, MIN_PART = 5, 3
+LONGEST_LINE = 5
 KNOWN = (ChannelStatus.CONFIRMED, ChannelStatus.SUSPENDED, ChannelStatus.CLOSED)
 OF_CHANNEL = ("name", "kind", "url", "status", "status_reason", "confirmed_at", "reconfirmed_on", "closed_on")
 OF_AGENCY = ("name", "slug", "status", "closed_on", "closed_reason")
@@ -29,6 +30,16 @@ RECORDS = (
 
 
 BY_KEY = Prepared(RECORDS.filter(key="?"))
+
+
+def heir_of(agency: Agency) -> Agency:
+    """The living agency that speaks for one that was reorganised, perhaps more than once (a query each time)."""
+    for _ in range(LONGEST_LINE):
+        link = None if agency.is_active else agency.successions.filter(is_home=True).select_related("successor").last()
+        if link is None:
+            break
+        agency = link.successor
+    return agency
 
 
 def on_record(*keys: str) -> dict[str, ChannelKey]:

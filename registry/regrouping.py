@@ -117,8 +117,19 @@ def carry(plan, row, actor, ledger):
     ledger.watch([row])
     if home is None or not plan.request.moves_contacts:
         row.leave(actor=actor, on=plan.request.on, reason=reason)
-    elif carried := row.carry_to(home.agency, actor=actor, on=plan.request.on, reason=reason):
-        ledger.add([carried])
+    else:
+        carried = row.carry_to(home.agency, actor=actor, on=plan.request.on, reason=reason)
+        if carried:
+            ledger.add([carried])
+        carry_memberships(row, carried or row.row_in(home.agency), actor, ledger, reason)
+
+
+def carry_memberships(row, goes_on, actor, ledger, reason):
+    """Who was in a network group, or was asked into it, is so for the agency that takes over."""
+    members = list(row.memberships.select_for_update(of=("self",)).order_by("pk"))
+    ledger.watch(members)
+    for member in members:
+        member.carry_to(goes_on, actor=actor, reason=reason)
 
 
 def forget_successions(reorganisation):

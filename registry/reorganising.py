@@ -15,6 +15,9 @@ from registry.models import (
     ChannelChange,
     ChannelStatus,
     ContactPoint,
+    GroupMembership,
+    KnownFake,
+    MemberStatus,
     ReorganisationKind,
 )
 from registry.plan_file import PlanRequest, Target
@@ -221,6 +224,8 @@ def sections_of(plan) -> list[Section]:
         Section("Kênh và mã QR", [(channel_words(row), channel_fate(plan, row)) for row in channels_of(plan)]),
         Section("Thay đổi của kênh đang chờ", [(str(row), change_fate(plan, row)) for row in changes_of(plan)]),
         Section("Đầu mối", [(contact_words(row), contact_fate(plan, row)) for row in contacts_of(plan)]),
+        Section("Nhóm mạng lưới", [(str(row), member_fate(plan, row)) for row in members_of(plan)]),
+        Section("Trang giả mạo đã biết", [(str(row), fake_fate(plan, row)) for row in fakes_of(plan)]),
         Section("Cơ quan trực thuộc", [(row.name, child_fate(plan, row)) for row in children_of(plan)]),
     ]
 
@@ -304,6 +309,31 @@ def contact_fate(plan, row) -> str:
     if home.agency and (home.agency.pk, row.role, row.name_norm) in plan.people_there:
         return f"thôi ở cơ quan cũ; đã là đầu mối của {home.name}"
     return f"làm đầu mối của {home.name}, giữ tài khoản; hết quyền với cơ quan cũ"
+
+
+def members_of(plan):
+    """Places in network groups of the people who go on or leave."""
+    rows = GroupMembership.objects.filter(contact__in=contacts_of(plan)).exclude(status=MemberStatus.LEFT)
+    return rows.select_related("contact__agency", "group").order_by("pk")
+
+
+def member_fate(plan, row) -> str:
+    home = plan.home_of(row.contact.agency)
+    if home and plan.request.moves_contacts:
+        return f"{row.get_status_display().lower()}, giữ nguyên với {home.name}"
+    return "cần đưa ra khỏi nhóm" if row.status == MemberStatus.JOINED else "thôi mời"
+
+
+def fakes_of(plan):
+    """Listed fakes that imitate an agency that ends."""
+    if not plan.closes:
+        return KnownFake.objects.none()
+    return KnownFake.objects.listed().filter(imitates__in=plan.sources).select_related("imitates").order_by("pk")
+
+
+def fake_fate(plan, row) -> str:
+    home = plan.home_of(row.imitates)
+    return f"vẫn bị cảnh báo; người tra cứu được chỉ kênh của {home.name}" if home else "vẫn bị cảnh báo"
 
 
 def children_of(plan):

@@ -23,6 +23,7 @@ from registry.recognising import (
     MAX_CHANNELS,
     agencies_named,
     channels_of,
+    heir_of,
     known_fake,
     lookalike_of,
     of_handle,
@@ -234,7 +235,7 @@ def fake_page(address: Address, fake: KnownFake, words: str = "known_fake") -> V
     """On the province's list: since when, by whose finding, whom it imitates and where the real channels are."""
     whom = f" {fake.imitates.name}" if fake.imitates else " cơ quan nhà nước"
     message = REASONS[words].format(whom=whom, day=f"{fake.noted_on:%d/%m/%Y}", source=fake.source)
-    agencies = [fake.imitates] if fake.imitates else []
+    agencies = [heir_of(fake.imitates)] if fake.imitates else []
     return Verdict(KNOWN_FAKE, message, address, agencies=agencies, channels=channels_of(agencies), fake=fake)
 
 

@@ -51,7 +51,8 @@ def products(obligation) -> list[Entry]:
 def memberships(obligation) -> list[Entry]:
     """Joining needs no decision. Who left the group, or the agency, before the duty began does not count."""
     begun, group = obligation.period.first_on, obligation.requirement.group_id
-    rows = GroupMembership.objects.filter(group=group, agency=obligation.agency_id, joined_at__isnull=False)
+    ours = Q(agency=obligation.agency_id) | Q(contact__carried_from__agency=obligation.agency_id)
+    rows = GroupMembership.objects.filter(ours, group=group, joined_at__isnull=False)
     rows = rows.exclude(left_at__lt=periods.start_of_day(begun)).exclude(contact__left_on__lt=begun)
     return [Entry(row.joined_at, row.joined_at, True) for row in rows]
 

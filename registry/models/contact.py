@@ -340,18 +340,22 @@ class ContactPoint(models.Model):
     def carry_to(self, agency, *, actor, on, reason):
         """A reorganisation: this row ends and the person goes on in the agency that takes over, in a row of its own.
 
-        Answers the new row; None when the person already has that role there. Carried people answer no duty by
-        themselves: nobody nominated them for it.
+        Answers the new row; None when the person has that role there. Nobody nominated carried people for a duty.
         """
         self.refresh_from_db(from_queryset=ContactPoint.objects.select_for_update(of=("self",)))
         facts = {name: getattr(self, name) for name in CARRIED}
         self.leave(actor=actor, on=on, reason=reason)
-        same = ContactPoint.objects.current().filter(agency=agency, role=self.role, name_norm=self.name_norm)
-        if same.exists():
+        if self.row_in(agency):
             return None
         carried = ContactPoint(agency=agency, carried_from=self, **facts)
+        if self.replaces and carried.status != S.CONFIRMED:  # a hand-over that waits goes along
+            carried.replaces, carried.starts_on = self.replaces.row_in(agency), self.starts_on
         carried.check_and_record(actor, reason)
         return carried
+
+    def row_in(self, agency):
+        """The same person's current row in this role at another agency; None when there is none."""
+        return ContactPoint.objects.current().filter(agency=agency, role=self.role, name_norm=self.name_norm).first()
 
     def account(self):
         """The focal point's account of this person: found by e-mail, else made without a password. None = no e-mail."""

@@ -163,7 +163,11 @@ class MembershipQuerySet(models.QuerySet):
         people = ContactPoint.objects.current()
         same = people.filter(agency=OuterRef("agency"), name_norm=OuterRef("contact__name_norm"))
         carried = people.filter(carried_from=OuterRef("contact"))
-        return self.joined().filter(~Exists(same), ~Exists(carried), contact__status=ContactStatus.LEFT)
+        inside = GroupMembership.objects.inside().filter(
+            group=OuterRef("group"), contact__user=OuterRef("contact__user")
+        )
+        gone = self.joined().filter(contact__status=ContactStatus.LEFT)
+        return gone.filter(~Exists(same), ~Exists(carried), ~Exists(inside))
 
     def visible_to(self, user):
         """Staff see all; a focal point those of their agencies; nobody else sees any."""
@@ -260,6 +264,16 @@ class GroupMembership(models.Model):
         self.advance("ask_again")
         self.asked_at, self.joined_at, self.left_at, self.left_reason = now, None, None, ""
         self.record(actor, "Mời lại")
+
+    @transaction.atomic
+    def carry_to(self, contact, *, actor, reason):
+        """A reorganisation: the person goes on in another agency, and stays in the group as they were. Somebody who is
+        on the list there already keeps that row alone."""
+        self.refresh_from_db(from_queryset=GroupMembership.objects.select_for_update(of=("self",)))
+        if contact.memberships.filter(group=self.group_id).exists():
+            return
+        self.contact, self.agency = contact, contact.agency
+        self.record(actor, reason)
 
     def advance(self, act, reason=None):
         """Lock the row and move its status by the transition table; ValidationError when the act came too late."""

@@ -14,10 +14,15 @@ from django.db import connection
 
 from campaigns import reminders
 from portal import keeping
+from registry.models import PersonalDataAccess
 from tests import builders
 from tests.builders import NOW, moment
 from tests.portal.test_tick import database_for_processes
 
+ERASE_THE_LOG = (
+    "from registry.models import PersonalDataAccess as Log; print(Log.objects.count(), flush=True); "
+    "Log.objects.all().delete()"
+)
 ROOT = Path(configured.BASE_DIR)
 
 
@@ -27,6 +32,7 @@ def backup(transactional_db, tmp_path, settings, reviewer, health_focal):
     settings.MEDIA_ROOT = tmp_path / "media"
     (settings.MEDIA_ROOT / "san-pham").mkdir(parents=True)
     (settings.MEDIA_ROOT / "san-pham" / "tep").write_bytes(b"noi dung")
+    PersonalDataAccess.objects.create(actor=reviewer, act="Xem liên hệ", subject="Vi Thị Đầu")
     builders.issue_monthly_campaign(actor=reviewer)
     reminders.plan(moment(date(2026, 9, 28), 8))
     call_command("backup", str(tmp_path / "backup"))
@@ -65,6 +71,8 @@ def test_restored_portal_has_rows_and_files_and_sends_only_when_released(backup,
     manage(empty_place, "release_sending")
     sent = json.loads(manage(empty_place, "tick", "--at", "2026-09-28T08:02", "--json").stdout)
     assert (sent["sent"], len(smtp_sink.accepted)) == ({"accepted": 1}, 1)
+    changed = manage(empty_place, "shell", "-v0", "-c", ERASE_THE_LOG)
+    assert "append-only log" in changed.stderr and changed.stdout.strip() == "1"
     again = manage(empty_place, "restore", str(backup))
     assert again.returncode == 1 and "đã có dữ liệu" in again.stderr
 

@@ -32,6 +32,24 @@ def test_the_database_itself_refuses_to_change_the_logs(reviewer, health_focal, 
     assert PersonalDataAccess.objects.count() == AccountChange.objects.filter(what="Thử").count() == 1
 
 
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda row: type(row).objects.update(reason=""),
+        lambda row: type(row).objects.all().delete(),
+        lambda row: type(row).objects.bulk_update([row], ["reason"]),
+        lambda row: row.delete(),
+        lambda row: row.save(),
+        lambda row: type(row).objects.filter(pk=row.pk)._raw_delete("default"),
+    ],
+)
+def test_no_way_of_django_changes_the_log_either(reviewer, act):
+    note(reviewer)
+    with pytest.raises((DatabaseError, TypeError)), transaction.atomic():
+        act(PersonalDataAccess.objects.get())
+    assert PersonalDataAccess.objects.values_list("reason", flat=True).get() == "Gọi nhắc"
+
+
 def test_administrators_filter_the_log(client_for, administrator, reviewer):
     note(reviewer)
     note(administrator, act="Xuất danh sách", subject="Đầu mối toàn tỉnh", reason="In danh bạ")
