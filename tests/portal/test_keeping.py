@@ -21,7 +21,7 @@ from tests.portal.test_tick import database_for_processes
 
 ERASE_THE_LOG = (
     "from registry.models import PersonalDataAccess as Log; print(Log.objects.count(), flush=True); "
-    "Log.objects.all().delete()"
+    "from django.db import connection; connection.cursor().execute('delete from registry_personaldataaccess')"
 )
 ROOT = Path(configured.BASE_DIR)
 

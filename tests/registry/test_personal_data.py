@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -45,7 +46,7 @@ def test_the_database_itself_refuses_to_change_the_logs(reviewer, health_focal, 
 )
 def test_no_way_of_django_changes_the_log_either(reviewer, act):
     note(reviewer)
-    with pytest.raises((DatabaseError, TypeError)), transaction.atomic():
+    with pytest.raises((DatabaseError, ValidationError)), transaction.atomic():
         act(PersonalDataAccess.objects.get())
     assert PersonalDataAccess.objects.values_list("reason", flat=True).get() == "Gọi nhắc"
 
