@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import socket
 import struct
 import unicodedata
 import zipfile
@@ -15,6 +16,7 @@ from django.core.management import call_command
 from PIL import Image, PngImagePlugin
 
 from portal.lib.uploads import accepted_types, check_file, slot_for
+from portal.lib.uploads.small import poster_of, small_picture
 
 MAIN_RELS = "word/_rels/document.xml.rels"
 
@@ -319,3 +321,23 @@ def test_the_command_answers_like_the_page(tmp_path, capsys):
         call_command("check_file", str(path), "--slot", "image", "--name", "anh.html", "--json")
     assert refusal.value.code == 1
     assert json.loads(capsys.readouterr().out)["outcome"] == "reject"
+
+
+def test_nothing_that_is_uploaded_makes_the_machine_call_anybody(monkeypatch):
+    """Checked and made small with the network cut at its edge: same answers, and nobody tried."""
+    tried = []
+
+    def refuse(*address, **_):
+        tried.append(address)
+        raise OSError("no network")
+
+    for name in ("connect", "connect_ex", "sendto"):
+        monkeypatch.setattr(socket.socket, name, refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    for content, slot, name in (*ORDINARY, *CLEANED, *WARNED, *REFUSED):
+        checked = check_file(BytesIO(content), slot, name)
+        if checked.is_accepted and checked.content_type.startswith("image/"):
+            small_picture(checked.content)
+        elif checked.is_accepted and checked.content_type.startswith("video/"):
+            poster_of(checked.content)
+    assert tried == []
