@@ -1,5 +1,6 @@
 """Transition tables (every status × every act) and every constraint of campaigns, broken on purpose."""
 
+import uuid
 from datetime import date
 
 import pytest
@@ -305,7 +306,27 @@ def test_the_database_refuses_the_same_row_twice(name, published):
         model.objects.bulk_create([copy])
 
 
+ELSEWHERE = {"one_open_round_per_agency", "shared_once_per_duty"}
+
+
+def test_the_database_refuses_a_second_open_round(duty):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Obligation.objects.filter(agency=duty.agency, met_at=None).update(is_round=True)
+    assert Obligation.objects.filter(pk=duty.pk).update(is_round=True) == 1
+
+
+def test_the_database_refuses_to_share_a_product_twice_in_one_duty(published):
+    def share():
+        copy = ContentItem.objects.get(pk=published.pk)
+        copy.pk, copy.idempotency_key, copy.shared_from = None, uuid.uuid4(), published
+        ContentItem.objects.bulk_create([copy])
+
+    share()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        share()
+
+
 def test_every_constraint_of_campaigns_is_broken_somewhere():
     models = {Campaign, Requirement, Period, Obligation, ContentItem, ContentVersion, Decision, Publication}
     known = {constraint.name for model in models for constraint in model._meta.constraints}
-    assert known == BROKEN.keys() | TWICE.keys()
+    assert known == BROKEN.keys() | TWICE.keys() | ELSEWHERE

@@ -8,9 +8,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.conf import settings as configured
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 
 from campaigns import reminders
 from portal import keeping
@@ -29,6 +31,7 @@ ROOT = Path(configured.BASE_DIR)
 @pytest.fixture
 def backup(transactional_db, tmp_path, settings, reviewer, health_focal):
     """A backup of one agency's duties, a planned reminder and one file."""
+    note_migrations()
     settings.MEDIA_ROOT = tmp_path / "media"
     (settings.MEDIA_ROOT / "san-pham").mkdir(parents=True)
     (settings.MEDIA_ROOT / "san-pham" / "tep").write_bytes(b"noi dung")
@@ -37,6 +40,19 @@ def backup(transactional_db, tmp_path, settings, reviewer, health_focal):
     reminders.plan(moment(date(2026, 9, 28), 8))
     call_command("backup", str(tmp_path / "backup"))
     return tmp_path / "backup"
+
+
+def note_migrations():
+    """As in every real database: the test run makes its tables on SQLite without them."""
+    recorder = MigrationRecorder(connection)
+    recorder.ensure_schema()
+    applied = recorder.applied_migrations()
+    files = [
+        (app.label, file.stem) for app in apps.get_app_configs() for file in Path(app.path).glob("migrations/0*.py")
+    ]
+    for app, name in files:
+        if (app, name) not in applied:
+            recorder.record_applied(app, name)
 
 
 @pytest.fixture
