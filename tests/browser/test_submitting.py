@@ -8,6 +8,7 @@ import time
 from io import BytesIO
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 
 pytestmark = pytest.mark.browser
@@ -105,12 +106,20 @@ def remembered(page):
     return page.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('portal-draft:')).length")
 
 
+def faults_of(page):
+    """What is wider than the screen, and what is serious for axe (which needs scripts)."""
+    wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    found = Axe().run(page).response["violations"]
+    return ["too wide"] * wide + [rule["id"] for rule in found if rule["impact"] in ("serious", "critical")]
+
+
 @pytest.mark.parametrize(("journey", "javascript"), [("giay", True), ("khong-script", False)])
 def test_link_of_a_reminder_to_submitted_within_a_minute(links, window, capsys, journey, javascript):
     page = window(*PHONE, phone=True, javascript=javascript)
     thumb = Thumb(page)
     thumb.open_form(links[journey])
     keep_picture(page, f"form-{journey}")
+    assert not javascript or faults_of(page) == []
     thumb.paste("link", POST)
     thumb.write("title", "Hướng dẫn nộp hồ sơ trực tuyến")
     thumb.tick("is_declared")
