@@ -61,8 +61,9 @@ document.addEventListener("keydown", (event) => {
 
 document.querySelectorAll("[data-keys], [data-filter-box], [data-check-all-words]").forEach((words) => { words.hidden = false; });
 
-// data-put-here="[part]" on a link: that part of the page behind it is shown below the link as soon as it has come.
-document.querySelectorAll("a[data-put-here]").forEach(async (link) => {
+// data-put-here="[part]" on a link: that part of the page behind it is shown below the link, one file after the other.
+// What doesn't come stays a link.
+async function putHere(link) {
   const box = document.createElement("div");
   box.setAttribute("aria-busy", "true");
   link.closest("p").after(box);
@@ -70,10 +71,14 @@ document.querySelectorAll("a[data-put-here]").forEach(async (link) => {
     const answer = await fetch(link.href);
     const part = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(link.dataset.putHere);
     if (answer.ok && part) box.replaceChildren(document.importNode(part, true));
-  } finally {
-    box.removeAttribute("aria-busy");
+  } catch {
+    box.remove();
   }
-});
+  box.removeAttribute("aria-busy");
+}
+(async () => {
+  for (const link of document.querySelectorAll("a[data-put-here]")) await putHere(link);
+})();
 
 // A chosen reason puts its text into the note, unless the reviewer wrote something of their own.
 const note = document.querySelector("textarea[name=note]");
