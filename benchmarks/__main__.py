@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.rig import postgres
 
-BENCHMARKS = ("verdict", "importing")
+BENCHMARKS = ("verdict", "importing", "pictures")
 RESULT = Path(os.environ.get("VAR_DIR", "var")) / "bench.json"
 
 

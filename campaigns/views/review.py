@@ -146,6 +146,7 @@ def items(user):
         "submitted_by",
         "reviewer",
         "held_by",
+        "topic",
         "shared_from__agency",
     )
     return ContentItem.objects.visible_to(user).exclude(version=0).select_related(*related)

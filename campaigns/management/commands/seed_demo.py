@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from campaigns.demo import history, network, rounds
+from campaigns.demo import history, network, rounds, showcase
 from campaigns.demo.province import demo_accounts, found_province
 from campaigns.models import ContentItem, Obligation
 from portal.lib import periods
@@ -56,3 +56,4 @@ class Command(BaseCommand):
             history.answer_nominations(province)
             network.live_network(province)
             rounds.live_rounds(province)
+            showcase.live_showcase(province)
