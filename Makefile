@@ -26,7 +26,7 @@ run: $(STAMP)  ## the portal with demo data on http://localhost:8000, everything
 test: test-sqlite test-services  ## whole suite on SQLite, then on PostgreSQL and Redis
 
 test-sqlite: $(STAMP)  ## whole suite on SQLite (with browser tests)
-	@$(PYTEST) -n $(JOBS) $(ARGS)
+	@$(PYTEST) -n $(JOBS) --dist loadgroup $(ARGS)
 
 test-services: $(STAMP)  ## whole suite except the browser on throw-away PostgreSQL and Redis
 	@TEST_SERVICES=1 $(PYTEST) -n $(JOBS) -m "not browser" $(ARGS)

@@ -26,9 +26,7 @@ from registry.verdict_words import WARNING_SITE
 PAGE_SIZE = 50
 FEATURED = 6
 PICTURE_SECONDS = 60
-OFFICIAL_CHANNELS = Count(
-    "channels", filter=Q(status=AgencyStatus.ACTIVE, channels__status=ChannelStatus.CONFIRMED)
-)
+OFFICIAL_CHANNELS = Count("channels", filter=Q(status=AgencyStatus.ACTIVE, channels__status=ChannelStatus.CONFIRMED))
 
 
 @login_not_required

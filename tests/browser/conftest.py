@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
+from tests.rig.migrated import copy_migrated
 from tests.rig.processes import free_port
 from tests.rig.smtp import Sink
 
@@ -92,9 +93,9 @@ def sink(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def portal(tmp_path_factory, sink):
-    running = Portal(tmp_path_factory.mktemp("portal"), sink)
-    running.manage("migrate", "-v0")
-    return running
+    folder = tmp_path_factory.mktemp("portal")
+    copy_migrated(folder)
+    return Portal(folder, sink)
 
 
 @pytest.fixture(scope="module")

@@ -487,7 +487,7 @@ def neglected(health, other_agency, reviewer, health_focal):
 
 def test_the_desk_counts_and_lists_what_nobody_answered(neglected, reviewer, client_for):
     browser = client_for(reviewer)
-    assert browser.get(reverse("desk")).context["neglected"] == 3
+    assert browser.get(reverse("desk")).context["further"]["neglected"] == 3
     listed = browser.get(reverse("channels_neglected"))
     assert [(line.channel, line.days) for line in listed.context["lines"]] == [(row, 61) for row in neglected]
     assert listed.context["lines"][0].contact.full_name == "Vi Thị Đầu"

@@ -227,7 +227,7 @@ def test_a_new_email_counts_once_its_mailbox_answered(client_for, person, invite
 def test_an_email_that_somebody_has_by_now_is_refused(client_for, person, reviewer):
     link = link_to_new_address(person, "moi@yte.example")
     User.invite(actor=reviewer, email="Moi@yte.example", full_name="Hà Thị Mới")
-    assert "đã có tài khoản khác" in client_for(person).post(link, follow=True).content.decode()
+    assert "Thư điện tử này đã có tài khoản" in client_for(person).post(link, follow=True).content.decode()
     person.refresh_from_db()
     assert person.email == "dau.vi@yte.example"
 

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -14,6 +13,7 @@ from urllib.request import urlopen
 import pytest
 from django.conf import settings
 
+from tests.rig.migrated import copy_migrated
 from tests.rig.processes import free_port
 
 ROOT = Path(settings.BASE_DIR)
@@ -60,15 +60,6 @@ def embedded_in(folder):
     return os.environ | own
 
 
-@pytest.fixture(scope="module")
-def migrated(tmp_path_factory):
-    """A database as the first start leaves it."""
-    folder = tmp_path_factory.mktemp("migrated")
-    command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-    subprocess.run(command, cwd=ROOT, env=embedded_in(folder), check=True)
-    return folder / "portal.sqlite3"
-
-
 class Portal:
     """A running `manage.py portal` in its own folder and process group."""
 
@@ -98,8 +89,8 @@ class Portal:
 
 
 @pytest.fixture
-def running(tmp_path, migrated):
-    shutil.copy(migrated, tmp_path / "portal.sqlite3")
+def running(tmp_path):
+    copy_migrated(tmp_path)
     portal = Portal(tmp_path)
     wait_until(lambda: portal.process.poll() is not None or portal.all_there())
     assert portal.all_there(), portal.words()

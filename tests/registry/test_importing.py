@@ -284,7 +284,7 @@ def test_matching_costs_the_same_for_one_row_and_for_forty(health, other_agency,
     ]
     forty = read_sheet(xlsx(HEADINGS, *rows), kind="registrations")
     for sheet in (one, forty):
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             plan = plan_import(sheet)
         assert plan.outcome in ("accept", "reject_rows")
 

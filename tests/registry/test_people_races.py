@@ -58,9 +58,7 @@ def test_the_same_email_invited_twice_at_once_is_one_account_and_one_sentence(cl
 
 
 def test_the_same_new_email_confirmed_twice_at_once_goes_to_one_person(client_for, health, reviewer):
-    people = [
-        builders.make_focal(health, f"Người {n}", f"nguoi{n}@yte.example", actor=reviewer) for n in (1, 2)
-    ]
+    people = [builders.make_focal(health, f"Người {n}", f"nguoi{n}@yte.example", actor=reviewer) for n in (1, 2)]
     pairs = [(client_for(person), reverse("email_change", args=[make_token(person, NEW)])) for person in people]
     answers = at_once(*(lambda b=browser, u=url: b.post(u, follow=True) for browser, url in pairs))
     assert User.objects.filter(email=NEW).count() == 1

@@ -53,6 +53,8 @@ def prepare_environment():
     folder = tempfile.mkdtemp(prefix="rig-var-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     (Path(folder) / "static").mkdir()
+    (Path(folder) / "templates").mkdir()
+    os.environ["RIG_TEMPLATES"] = str(Path(folder) / "templates")
     os.environ.update(VAR_DIR=folder, PRODUCTION="0", EMAIL_URL="", RIG_READY="1")
     os.environ.update(SITE_URL="http://localhost:8000", QUIET_FROM_HOUR="20", QUIET_TO_HOUR="7", DEBUG="0")
     nobody = "http://127.0.0.1:9"
