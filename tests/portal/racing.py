@@ -1,7 +1,7 @@
 """A process of its own for race and crash tests: waits for the starting shot, then runs one tick at a given moment.
 
 python -m tests.portal.racing GO_FILE MOMENT HOW, where HOW is `safe`, `unsafe` (claims without a claim: the negative
-control), `die_after_claim` or `die_after_send`.
+control), `plan_only` (leaves its mails to the racers), `die_after_claim` or `die_after_send`.
 """
 
 import os
@@ -50,6 +50,8 @@ def die(*args, **kwargs):
 def main(go_file, moment, how):
     if how == "unsafe":
         delivery.claim = claim_without_claim
+    elif how == "plan_only":
+        delivery.send_due = lambda *args, **kwargs: {}
     elif how == "die_after_claim":
         delivery.send_batch = die
     elif how == "die_after_send":

@@ -20,6 +20,19 @@ WITH_SERVICES = os.environ.get("TEST_SERVICES") == "1"
 MUST_HAVE_SERVICES = os.environ.get("REQUIRE_SERVICES") == "1"
 IS_XDIST_WORKER = "PYTEST_XDIST_WORKER" in os.environ or "RIG_READY" in os.environ
 NEEDS = ("postgres", "redis")
+PAGES = (
+    "tests/test_access.py",
+    "tests/campaigns/test_library.py",
+    "tests/campaigns/test_previewing.py",
+    "tests/campaigns/test_transitions.py",
+    "tests/campaigns/test_workspace.py",
+    "tests/portal/test_attacks_",
+    "tests/portal/test_base_templates.py",
+    "tests/registry/test_admin.py",
+    "tests/registry/test_import_page.py",
+    "tests/registry/test_public_pages.py",
+)
+"""Pages and permissions: what these try is the same on either database."""
 
 servers = {}
 absent = []
@@ -97,6 +110,8 @@ def runs_elsewhere(item) -> bool:
     (pure functions, the source itself), run once: in `make test-sqlite`."""
     if not WITH_SERVICES:
         return any(item.get_closest_marker(name) for name in NEEDS)
+    if item.nodeid.startswith(PAGES) and not any(item.get_closest_marker(name) for name in NEEDS):
+        return True
     uses_services = item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(item.fixturenames)
     uses_services = uses_services or any(item.get_closest_marker(name) for name in NEEDS)
     return bool(item.get_closest_marker("embedded") or not uses_services)
