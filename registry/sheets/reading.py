@@ -48,14 +48,19 @@ def read_sheet(content: bytes, *, kind: str, name: str = "") -> Sheet:
 
 
 def guess_kind(content: bytes, name: str = "") -> str:
-    """The kind whose required columns are all there and of which most columns are; "registrations" when unsure."""
+    """The kind whose required columns are all there and of which most columns are; "registrations" when unsure.
+
+    A sheet with people and channels is a registration even where a required column is missing: read as anything else,
+    it would lose half of its columns.
+    """
     try:
         grids = list(_grids(content, name)[0])
     except (SheetRefused, MemoryError, RecursionError, OverflowError):
         return "registrations"
     scores = {kind: max((_fitness(grid, kind) for grid in grids), default=(False, 0)) for kind in KINDS}
     best = max(scores, key=lambda kind: scores[kind])
-    return best if scores[best] > (False, 0) else "registrations"
+    is_wider = scores["registrations"][1] >= scores[best][1] + 2
+    return best if scores[best] > (False, 0) and not is_wider else "registrations"
 
 
 def _fitness(grid: Grid, kind: str) -> tuple[bool, int]:

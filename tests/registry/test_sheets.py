@@ -409,3 +409,10 @@ def test_two_phones_with_a_dash_between_are_two():
     found = problems(read(xlsx(HEADINGS, row(c5="0912000111 - 0912000222")), "b.xlsx"))
     assert [line[:2] for line in found] == [(1, "Số điện thoại")]
     assert values(read(xlsx(HEADINGS, row(c5="0912 000 111 - Chị B")), "b.xlsx"), "dien_thoai") == ["0912000111"]
+
+
+def test_people_and_channels_are_a_registration_even_without_a_required_column():
+    headings = ["Tên đơn vị", "Họ và tên", "Email", "Loại kênh", "Đường dẫn"]
+    values = ["Sở Y tế", "Vi Thị Thử", "thu@yte.example", "Facebook", "https://www.facebook.com/thu"]
+    content = ("\n".join(",".join(line) for line in (headings, values))).encode()
+    assert guess_kind(content, "bang.csv") == "registrations"
