@@ -22,14 +22,27 @@ IS_XDIST_WORKER = "PYTEST_XDIST_WORKER" in os.environ or "RIG_READY" in os.envir
 NEEDS = ("postgres", "redis")
 PAGES = (
     "tests/test_access.py",
+    "tests/campaigns/test_attending.py",
+    "tests/campaigns/test_channel_life.py",
+    "tests/campaigns/test_connector_pages.py",
+    "tests/campaigns/test_desk",
     "tests/campaigns/test_library.py",
+    "tests/campaigns/test_network.py",
     "tests/campaigns/test_previewing.py",
+    "tests/campaigns/test_published.py",
+    "tests/campaigns/test_registering.py",
+    "tests/campaigns/test_reminder_pages.py",
+    "tests/campaigns/test_requests.py",
+    "tests/campaigns/test_signed_links.py",
+    "tests/campaigns/test_submitting.py",
     "tests/campaigns/test_transitions.py",
     "tests/campaigns/test_workspace.py",
+    "tests/portal/test_accounts.py",
     "tests/portal/test_attacks_",
     "tests/portal/test_base_templates.py",
     "tests/registry/test_admin.py",
     "tests/registry/test_import_page.py",
+    "tests/registry/test_people.py",
     "tests/registry/test_public_pages.py",
 )
 """Pages and permissions: what these try is the same on either database."""
