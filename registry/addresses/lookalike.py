@@ -42,6 +42,8 @@ def skeleton(text: str) -> str:
 
 REPEATED = re.compile(r"(.)\1+")
 JOINED_GOV = re.compile(r"go(?:v[.-]?v|w)n([.-]|$)")
+NEARLY_GOV = re.compile(r"\.(?:qov|cov|gou|goy|gob|gow|gvo|ogv|goov|govv|qou)\.vn$")
+"""A host below one of these endings reads as `.gov.vn` at a glance."""
 ADDED_BEFORE, ADDED_AFTER = (
     f"({'|'.join(map(skeleton, words))})?"
     for words in (
@@ -129,11 +131,11 @@ def imitates_brand(label: str, shape: str) -> bool:
 
 
 def imitates_government(host: str) -> bool:
-    """`laichau.gov.vn.com`, `laichaugov.vn`, `gov-vn.net`, `laichau.g0v.vn`; a true `.gov.vn` never."""
+    """`laichau.gov.vn.com`, `laichaugov.vn`, `gov-vn.net`, `laichau.g0v.vn`, `laichau.qov.vn`; a true `.gov.vn` never."""
     if host.endswith(".gov.vn") or host == "gov.vn":
         return "gov-vn" in host or host.count("gov.vn") > 1
     plain = skeleton(host)
-    if JOINED_GOV.search(plain):
+    if JOINED_GOV.search(plain) or NEARLY_GOV.search(plain):
         return True
     is_abroad = re.search(r"\.gov(\.[a-z]{2})?$", host) and not host.endswith(".vn")
     return "gov" in re.split(r"[.-]", plain) and not is_abroad
@@ -141,7 +143,7 @@ def imitates_government(host: str) -> bool:
 
 def government_host(host: str) -> str:
     """The true host that `laichau-gov.vn` or `laichau.gov.vn.com` wants to be taken for."""
-    found = re.search(r"^(?:www\.)?([a-z0-9.-]*?)[.-]?g[o0]v", latin(host))
+    found = re.search(r"^(?:www\.)?([a-z0-9.-]*?)(?:[.-]?g[o0]v|\.[a-z]{3,4}\.vn$)", latin(host))
     return f"{found.group(1)}.gov.vn".lstrip(".") if found else "gov.vn"
 
 

@@ -8,9 +8,9 @@ INNOCENT = """vnexpress.net tuoitre.vn thanhnien.vn dantri.com.vn nhandan.vn vie
 baochinhphu.vn tienphong.vn zingnews.vn cafef.vn kenh14.vn soha.vn tiki.vn lazada.vn sendo.vn thegioididong.com zalora.vn
 moh.gov.vn mic.gov.vn chinhphu.vn vietnamobile.com.vn viettel.vn vnpt.com.vn evn.com.vn vietcombank.com.vn agribank.com.vn
 hust.edu.vn vnu.edu.vn usa.gov service.gov.uk australia.gov.au data.gov.sg bookface.org.uk wikipedia.org govinda.vn
-governor.com xemay.vn baomoi.com 24h.com.vn tube.vn instax.vn tictac.com mangovietnam.vn""".split()
+governor.com xemay.vn baomoi.com 24h.com.vn tube.vn gou.vn instax.vn tictac.com mangovietnam.vn""".split()
 FAKE = """laichau-gov.vn laichau.gov.vn.com chinhphugov.vn g0v-vn.net faceb00k.com facebook.com.evil.vn zal0.me zallo.me
-zalo-oa.vn youtubee.com tiktok-vn.com instagrarn.com""".split()
+laichau.qov.vn www.tinhmau.goov.vn zalo-oa.vn youtubee.com tiktok-vn.com instagrarn.com""".split()
 
 
 @pytest.mark.parametrize("host", INNOCENT)
