@@ -9,7 +9,7 @@ WORDS = re.compile(r"\s*\S+|\s+$")
 COMPARED = (
     ("title", "Tiêu đề"),
     ("body", "Nội dung"),
-    ("link", "Đường dẫn"),
+    ("link", "Đường link"),
     ("responsible", "Người chịu trách nhiệm"),
 )
 

@@ -14,7 +14,7 @@ from registry.models import Channel, ChannelKind, User
 from registry.models.channel_kinds import OFFLINE_KINDS
 
 TICKED_ROW = re.compile(r"[0-9]{1,18}:[0-9]{1,9}")
-WEB_ONLY = URLValidator(schemes=["http", "https"], message="Hãy dán đường dẫn bắt đầu bằng http:// hoặc https://.")
+WEB_ONLY = URLValidator(schemes=["http", "https"], message="Hãy dán đường link bắt đầu bằng http:// hoặc https://.")
 
 
 class ReasonForm(forms.Form):
@@ -147,13 +147,13 @@ class PublishForm(forms.Form):
 
     channel = forms.ModelChoiceField(label="Kênh đã đăng", queryset=Channel.objects.none(), empty_label="Chọn kênh")
     url = forms.URLField(
-        label="Đường dẫn bài đăng", max_length=500, assume_scheme="https", validators=[WEB_ONLY],
+        label="Đường link bài đăng", max_length=500, assume_scheme="https", validators=[WEB_ONLY],
         widget=forms.URLInput(attrs={"placeholder": "https://"}),
     )  # fmt: skip
     published_at = forms.DateTimeField(
         label="Đăng lúc", help_text="Giờ và ngày, ví dụ 17:00 05/10/2026.", initial=timezone.localtime
     )
-    is_sure = forms.BooleanField(label="Đường dẫn này đúng, vẫn ghi nhận", required=False, widget=forms.HiddenInput)
+    is_sure = forms.BooleanField(label="Đường link này đúng, vẫn ghi nhận", required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, item, **kwargs):
         super().__init__(*args, **kwargs)
@@ -205,6 +205,6 @@ def platform_doubt(channel, url) -> str:
     if fits:
         return ""
     return (
-        f"Đường dẫn thuộc {host}, không thuộc kênh “{channel.name}” ({channel.get_kind_display()}). "
-        "Hãy chọn lại kênh, dán lại đường dẫn, hoặc đánh dấu ô này nếu vẫn đúng."
+        f"Đường link thuộc {host}, không thuộc kênh “{channel.name}” ({channel.get_kind_display()}). "
+        "Hãy chọn lại kênh, dán lại đường link, hoặc đánh dấu ô này nếu vẫn đúng."
     )

@@ -72,9 +72,9 @@ def hint_about(link) -> str:
     """What a reviewer would say about an address that is allowed but hard to check; "" when nothing."""
     address = read_address(link) if link else None
     if address and address.is_account and address.platform not in ("web", "app"):
-        return "Đường dẫn là của cả trang, không phải của bài. Cán bộ duyệt có thể trả lại để xin đường dẫn của bài."
+        return "Đường link là của cả trang, không phải của bài. Cán bộ duyệt có thể trả lại để xin đường link của bài."
     if address and address.outcome == UNRESOLVABLE:
-        return "Đây là đường dẫn rút gọn hoặc chia sẻ. Cán bộ duyệt có thể đề nghị gửi đường dẫn đầy đủ."
+        return "Đây là đường link rút gọn hoặc chia sẻ. Cán bộ duyệt có thể đề nghị gửi đường link đầy đủ."
     return ""
 
 

@@ -62,7 +62,7 @@ class ContentItem(sharing.Sharing, writing.Writing, models.Model):
     title = models.CharField("tiêu đề", max_length=200)
     title_norm = models.CharField(max_length=200, editable=False, default="")
     body = models.TextField("nội dung", blank=True, max_length=20000)
-    link = models.URLField("đường dẫn bài đã đăng", max_length=500, blank=True)
+    link = models.URLField("đường link bài đã đăng", max_length=500, blank=True)
     responsible = models.CharField("người chịu trách nhiệm nội dung", max_length=120, blank=True)
     topic = models.ForeignKey(
         Topic, verbose_name="nội dung trọng tâm", null=True, blank=True, on_delete=models.SET_NULL, related_name="items"

@@ -31,7 +31,7 @@ class ReasonCode(models.TextChoices):
     QUALITY = "quality", "Hình ảnh, âm thanh kém"
     SOURCE = "source", "Thiếu nguồn"
     LANGUAGE = "language", "Lỗi chính tả, câu chữ"
-    LINK = "link", "Đường dẫn không mở được"
+    LINK = "link", "Đường link không mở được"
     DUPLICATE = "duplicate", "Trùng sản phẩm đã nộp"
     OTHER = "other", "Lý do khác"
 
@@ -47,7 +47,7 @@ REASON_DRAFTS = {
     ReasonCode.QUALITY: "Hình ảnh hoặc âm thanh chưa rõ. Đề nghị đơn vị gửi lại bản có chất lượng tốt hơn.",
     ReasonCode.SOURCE: "Đề nghị đơn vị ghi rõ nguồn tin, ảnh và người chịu trách nhiệm nội dung.",
     ReasonCode.LANGUAGE: "Đề nghị đơn vị sửa lỗi chính tả và câu chữ, đọc lại trước khi nộp.",
-    ReasonCode.LINK: "Đường dẫn không mở được hoặc không phải bài công khai. Đề nghị đơn vị sao chép lại đường dẫn.",
+    ReasonCode.LINK: "Đường link không mở được hoặc không phải bài công khai. Đề nghị đơn vị sao chép lại đường link.",
     ReasonCode.DUPLICATE: "Sản phẩm này đã được nộp trước đó. Đề nghị đơn vị gửi sản phẩm khác.",
     ReasonCode.OTHER: "",
 }
@@ -88,7 +88,7 @@ class Publication(models.Model):
 
     item = models.ForeignKey("campaigns.ContentItem", on_delete=models.PROTECT, related_name="publications")
     channel = models.ForeignKey(Channel, verbose_name="kênh", on_delete=models.PROTECT, related_name="publications")
-    url = models.URLField("đường dẫn bài đăng", max_length=500)
+    url = models.URLField("đường link bài đăng", max_length=500)
     published_at = models.DateTimeField("đăng lúc")
     recorded_at = models.DateTimeField("ghi nhận lúc", default=timezone.now, editable=False)
     recorded_by = models.ForeignKey(

@@ -26,7 +26,7 @@ class ContentVersion(models.Model):
     kind = models.CharField("loại", max_length=10, choices=ContentKind.choices)
     title = models.CharField("tiêu đề", max_length=200)
     body = models.TextField("nội dung", blank=True)
-    link = models.URLField("đường dẫn", max_length=500, blank=True)
+    link = models.URLField("đường link", max_length=500, blank=True)
     responsible = models.CharField("người chịu trách nhiệm nội dung", max_length=120, blank=True)
     files = models.ManyToManyField("campaigns.ContentFile", related_name="versions", blank=True)
     submitted_at = models.DateTimeField("nộp lúc")

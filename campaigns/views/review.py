@@ -202,7 +202,7 @@ def contact_leave(request, pk):
         done=f"{contact.full_name} đã thôi làm đầu mối.", back=reverse("review_contact", args=[pk]),
         title="Thôi làm đầu mối", eyebrow=f"{contact.full_name}, {contact.agency.name}", button="Ghi nhận đã thôi",
         is_grave=True,
-        consequences=["Người này không vào được việc của cơ quan nữa, kể cả bằng đường dẫn đã gửi.",
+        consequences=["Người này không vào được việc của cơ quan nữa, kể cả bằng đường link đã gửi.",
                       "Tên còn trong nhật ký. Muốn làm lại thì cơ quan cử mới."],
     )  # fmt: skip
 

@@ -62,7 +62,7 @@ class ChannelChange(models.Model):
     channel = models.ForeignKey(Channel, verbose_name="kênh", on_delete=models.CASCADE, related_name="changes")
     name = models.CharField("tên kênh", max_length=200)
     description = models.CharField("giới thiệu ngắn", max_length=300, blank=True)
-    url = models.URLField("đường dẫn", max_length=500, blank=True)
+    url = models.URLField("đường link", max_length=500, blank=True)
     key = models.CharField("khoá nhận diện", max_length=300, blank=True, editable=False)
     keeps_old_address = models.BooleanField("địa chỉ cũ vẫn dùng được", default=False)
     note = models.CharField("lý do thay đổi", max_length=300, blank=True)

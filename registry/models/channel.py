@@ -64,7 +64,7 @@ class Channel(models.Model):
     name = models.CharField("tên kênh", max_length=200)
     name_norm = models.CharField(max_length=200, editable=False, db_index=True)
     sort_key = models.CharField(max_length=700, editable=False, db_index=True)
-    url = models.URLField("đường dẫn", max_length=500, blank=True)
+    url = models.URLField("đường link", max_length=500, blank=True)
     description = models.CharField("giới thiệu ngắn", max_length=300, blank=True)
     decision_number = models.CharField("quyết định cho phép hoạt động, số", max_length=60, blank=True)
     decision_on = models.DateField("ngày quyết định", null=True, blank=True)
@@ -128,7 +128,7 @@ class Channel(models.Model):
             models.CheckConstraint(
                 condition=~Q(url="") | Q(kind__in=OFFLINE_KINDS),
                 name="online_channel_has_an_address",
-                violation_error_message="Hãy dán đường dẫn của kênh.",
+                violation_error_message="Hãy dán đường link của kênh.",
             ),
             models.CheckConstraint(
                 condition=~Q(status__in=(S.RETURNED, S.SUSPENDED)) | ~Q(status_reason=""),

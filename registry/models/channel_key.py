@@ -24,7 +24,7 @@ class ChannelKey(models.Model):
 
     channel = models.ForeignKey("registry.Channel", verbose_name="kênh", on_delete=models.CASCADE, related_name="keys")
     key = models.CharField("khoá nhận diện", max_length=300, db_index=True)
-    url = models.URLField("đường dẫn", max_length=500, blank=True, editable=False)
+    url = models.URLField("đường link", max_length=500, blank=True, editable=False)
     is_live = models.BooleanField("đang dùng", default=False, editable=False)
     live_from = models.DateField("dùng từ ngày", null=True, blank=True, editable=False)
     ended_on = models.DateField("thôi dùng từ ngày", null=True, blank=True, editable=False)

@@ -62,7 +62,7 @@ class FakeQuerySet(models.QuerySet):
 class KnownFake(models.Model):
     """One address on the list. `source` names who established it: a dispatch, a warning, a decision."""
 
-    url = models.CharField("đường dẫn", max_length=500)
+    url = models.CharField("đường link", max_length=500)
     key = models.CharField("khoá nhận diện", max_length=300, db_index=True, editable=False)
     name = models.CharField("tên trang giả", max_length=200, blank=True)
     imitates = models.ForeignKey(

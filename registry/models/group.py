@@ -16,7 +16,7 @@ from registry.models.people import User
 GROUP_ADDRESSES = ("zalo_group", "facebook_group")
 NOT_A_GROUP = "Hãy mở nhóm Zalo hoặc nhóm Facebook, sao chép đường link mời vào nhóm rồi dán vào đây."
 IS_CLOSED = "Nhóm này đã thôi dùng."
-TAKEN = "Đã có nhóm với đường dẫn mời này."
+TAKEN = "Đã có nhóm với đường link mời này."
 
 
 class GroupQuerySet(models.QuerySet):
@@ -44,7 +44,7 @@ class NetworkGroup(models.Model):
     """A closed group of the network, e.g. the Zalo group of all contact points. It is not a channel for citizens."""
 
     name = models.CharField("tên nhóm", max_length=200)
-    url = models.URLField("đường dẫn mời vào nhóm", max_length=500)
+    url = models.URLField("đường link mời vào nhóm", max_length=500)
     purpose = models.CharField("mục đích", max_length=300, blank=True)
     closed_on = models.DateField("thôi dùng từ ngày", null=True, blank=True)
     created_by = models.ForeignKey(

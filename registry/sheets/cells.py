@@ -11,7 +11,7 @@ REACHES_OUT = re.compile(
     r"WEBSERVICE|IMPORTDATA|IMPORTXML|FILTERXML|RTD\(|DDE|\||\[\d+\]|://|\\\\|CALL\(|EXEC\(", re.IGNORECASE
 )
 
-DECEPTIVE = "Ô hiển thị một địa chỉ nhưng liên kết tới địa chỉ khác ({target}). Hãy dán thẳng đường dẫn đúng."
+DECEPTIVE = "Ô hiển thị một địa chỉ nhưng liên kết tới địa chỉ khác ({target}). Hãy dán thẳng đường link đúng."
 OUTSIDE_FORMULA = "Ô là công thức gọi ra ngoài tệp. Hãy gõ giá trị thay cho công thức."
 NOT_COMPUTED = "Ô là công thức chưa có kết quả. Hãy gõ giá trị thay cho công thức."
 

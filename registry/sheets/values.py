@@ -154,11 +154,11 @@ def _email(column: Column, raw: Cell) -> str:
 def _url(column: Column, raw: Cell) -> str:
     text = "".join(char for char in str(raw).strip() if unicodedata.category(char) != "Cf")
     if any(ord(char) < 32 for char in text):
-        raise ValueError("Đường dẫn có dấu xuống dòng. Hãy dán lại đúng một đường dẫn.")
+        raise ValueError("Đường link có dấu xuống dòng. Hãy dán lại đúng một đường link.")
     if len(text) > column.max_length:
-        raise ValueError("Đường dẫn quá dài. Hãy dán đường dẫn của trang, không phải của một bài viết.")
+        raise ValueError("Đường link quá dài. Hãy dán đường link của trang, không phải của một bài viết.")
     if re.match(r"(?:javascript|data|vbscript|file|blob|ftp):", text, re.IGNORECASE) or text.startswith(FORMULA_START):
-        raise ValueError("Đây không phải đường dẫn của một kênh. Hãy dán đường dẫn bắt đầu bằng https://.")
+        raise ValueError("Đây không phải đường link của một kênh. Hãy dán đường link bắt đầu bằng https://.")
     return text
 
 

@@ -219,7 +219,7 @@ def test_post_links_are_taken(focal, world, link):
 @pytest.mark.parametrize(
     ("link", "said"),
     [
-        ("https://www.facebook.com/soytethunghiem", "Đường dẫn là của cả trang"),
+        ("https://www.facebook.com/soytethunghiem", "Đường link là của cả trang"),
         ("https://bit.ly/3abc", "rút gọn"),
         ("https://www.facebook.com/a/posts/1", ""),
     ],

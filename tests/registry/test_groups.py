@@ -59,7 +59,7 @@ def test_a_group_of_facebook_will_do(reviewer):
 def test_one_open_group_per_address_is_said_beside_the_address(group, reviewer):
     with pytest.raises(ValidationError) as refusal:
         NetworkGroup.found(actor=reviewer, name="Nhóm khác", url=LINK)
-    assert refusal.value.message_dict == {"url": ["Đã có nhóm với đường dẫn mời này."]}
+    assert refusal.value.message_dict == {"url": ["Đã có nhóm với đường link mời này."]}
     with pytest.raises(IntegrityError), transaction.atomic():
         NetworkGroup.objects.create(name="Nhóm khác", url=LINK, created_by=reviewer)
 

@@ -120,7 +120,7 @@ def test_the_same_group_entered_twice_at_once_is_one_group_and_one_sentence(clie
     answers = at_once(*(lambda b=browser: b.post("/dieu-hanh/nhom-mang-luoi/moi/", data) for browser in browsers))
     assert sorted(answer.status_code for answer in answers) == [200, 302]
     page = next(answer.content.decode() for answer in answers if answer.status_code == 200)
-    assert "Đã có nhóm với đường dẫn mời này." in page
+    assert "Đã có nhóm với đường link mời này." in page
     assert NetworkGroup.objects.count() == 1
 
 
