@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 
-from campaigns.publishing import wire
-from campaigns.publishing.answers import Account, AnswerLost, Kind, NotSent, Post, Refused, clean
+from portal.lib.platforms import wire
+from portal.lib.platforms.answers import Account, AnswerLost, Kind, NotSent, Post, Refused, clean
 
 PAGE, PAGES = 100, 5
 FORM = "application/x-www-form-urlencoded"

@@ -8,8 +8,8 @@ from datetime import timedelta
 
 from campaigns.models.connector import Provider
 from campaigns.publishing import zalo
-from campaigns.publishing.answers import AnswerLost, Kind, NotSent, Refused
 from portal.lib import sealing
+from portal.lib.platforms.answers import AnswerLost, Kind, NotSent, Refused
 
 EARLY = timedelta(minutes=10)
 LEASE = timedelta(seconds=60)

@@ -12,8 +12,8 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 
-from campaigns.publishing import wire
-from campaigns.publishing.answers import Account, AnswerLost, Kind, Post, Refused, clean
+from portal.lib.platforms import wire
+from portal.lib.platforms.answers import Account, AnswerLost, Kind, Post, Refused, clean
 
 TITLE, AUTHOR, DESCRIPTION = 150, 50, 300
 PAGE, PAGES = 10, 5

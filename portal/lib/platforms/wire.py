@@ -8,7 +8,7 @@ import threading
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from campaigns.publishing.answers import AnswerLost, NotSent
+from portal.lib.platforms.answers import AnswerLost, NotSent
 
 CONNECT_SECONDS = 5
 TOTAL_SECONDS = 12
