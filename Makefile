@@ -4,6 +4,8 @@ PY := .venv/bin/python
 STAMP := .venv/.ready
 PYTEST := $(PY) -m pytest
 JOBS ?= 2
+# Tests start a hundred small processes: without kept bytecode each compiles everything it imports, for seconds.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test test-sqlite test-services bench lint format requirements
