@@ -8,15 +8,15 @@ from collections import defaultdict
 from django.db.models import CharField, Value
 
 from campaigns import joining, nominating, reconfirming, registering
-from campaigns.models import RoundChannel
+from campaigns.models import Obligation, RoundChannel
 from portal.lib.periods import local_day
 
 ASK = "ask"
 
 ACTS = {
-    "nominate": lambda pk, now: nominating.settle_if_changed(pk),
+    "nominate": lambda pk, now: Obligation.settle_if_changed(pk, nominating.FROM_PEOPLE),
     "join": lambda pk, now: joining.settle_if_open(pk),
-    "register": lambda pk, now: registering.settle_if_changed(pk),
+    "register": lambda pk, now: Obligation.settle_if_changed(pk, registering.FROM_CHANNELS),
     "round": reconfirming.settle_round,
     ASK: reconfirming.ask_once,
 }

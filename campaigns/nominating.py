@@ -12,6 +12,8 @@ from campaigns.models import Obligation, RequirementKind
 from portal.lib import periods, text
 from registry.models import Agency, ContactPoint
 
+FROM_PEOPLE = "Cập nhật theo danh sách đầu mối"
+
 
 @transaction.atomic
 def nominate(actor, obligation, now, **fields):
@@ -122,7 +124,7 @@ def catch_up() -> int:
 
     One query when there is nothing to do. Answers how many duties changed.
     """
-    return sum(settle_if_changed(duty.pk) for duty in stale_duties())
+    return sum(Obligation.settle_if_changed(duty.pk, FROM_PEOPLE) for duty in stale_duties())
 
 
 def stale_duties():
@@ -138,19 +140,6 @@ def stale_duties():
     stale |= Q(~Exists(waiting), open_submission_at__isnull=False) | Q(Exists(waiting), open_submission_at=None)
     duties = Obligation.objects.filter(stale, requirement__kind=RequirementKind.NOMINATE_CONTACT, met_at=None)
     return duties.filter(exempt_at=None, agency__status="active")
-
-
-@transaction.atomic
-def settle_if_changed(pk) -> bool:
-    """Settle one duty unless its facts say already what its people say; so a second run writes nothing."""
-    duty = Obligation.objects.select_for_update(of=("self",)).select_related("requirement", "period").get(pk=pk)
-    entries = duty.entries()
-    count = sum(entry.is_accepted for entry in entries)
-    is_waiting = any(entry.decided_at is None for entry in entries)
-    if count == duty.accepted_count and is_waiting == bool(duty.open_submission_at):
-        return False
-    duty.settle(actor=None, reason="Cập nhật theo danh sách đầu mối")
-    return True
 
 
 def settle_duties(contact, actor, reason):

@@ -8,6 +8,8 @@ from campaigns.models import Obligation, RequirementKind
 from portal.lib import periods
 from registry.models import Channel, ChannelStatus
 
+FROM_CHANNELS = "Cập nhật theo danh sách kênh"
+
 
 def published_of(obligation):
     """Channels of the asked kind that the agency has already: one tap answers the duty with them."""
@@ -69,7 +71,7 @@ def catch_up() -> int:
 
     One query when there is nothing to do. Answers how many duties changed.
     """
-    return sum(settle_if_changed(duty.pk) for duty in stale_duties())
+    return sum(Obligation.settle_if_changed(duty.pk, FROM_CHANNELS) for duty in stale_duties())
 
 
 def stale_duties():
@@ -90,16 +92,3 @@ def any_channel(condition) -> Q:
     rows = Channel.objects.filter(condition, agency=OuterRef("agency"))
     same_kind = Exists(rows.filter(kind=OuterRef("requirement__channel_kind")))
     return Q(same_kind) | Q(Exists(rows), requirement__channel_kind="")
-
-
-@transaction.atomic
-def settle_if_changed(pk) -> bool:
-    """Settle one duty unless its facts say already what its channels say; so a second run writes nothing."""
-    duty = Obligation.objects.select_for_update(of=("self",)).select_related("requirement", "period").get(pk=pk)
-    entries = duty.entries()
-    count = sum(entry.is_accepted for entry in entries)
-    is_waiting = any(entry.decided_at is None for entry in entries)
-    if count == duty.accepted_count and is_waiting == bool(duty.open_submission_at):
-        return False
-    duty.settle(actor=None, reason="Cập nhật theo danh sách kênh")
-    return True

@@ -5,7 +5,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.forms import SetPasswordForm
 from django.core.exceptions import ValidationError
 
-from portal.lib import phones, text
+from portal.lib.fields import LineField, PhoneField
 
 
 class ProfileForm(forms.ModelForm):
@@ -28,23 +28,12 @@ class ProfileForm(forms.ModelForm):
     class Meta:
         model = get_user_model()
         fields = ["full_name", "phone", "email"]
+        field_classes = {"full_name": LineField, "phone": PhoneField}
         widgets = {
             "full_name": forms.TextInput(attrs={"autocomplete": "name"}),
-            "phone": forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
             "email": forms.EmailInput(attrs={"autocomplete": "email"}),
         }
         help_texts = {"email": "Nhận nhắc hạn và đặt lại mật khẩu qua thư này."}
-
-    def clean_full_name(self):
-        return text.clean_line(self.cleaned_data["full_name"])
-
-    def clean_phone(self):
-        if not self.cleaned_data["phone"]:
-            return ""
-        try:
-            return phones.normalise_phone(self.cleaned_data["phone"])
-        except ValueError as error:
-            raise ValidationError(str(error)) from error
 
     def clean_email(self):
         email = self.cleaned_data["email"].strip().lower()

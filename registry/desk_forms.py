@@ -3,8 +3,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
-from portal.lib import phones, text
-from portal.lib.fields import RowsField
+from portal.lib.fields import LineField, PhoneField, RowsField
 from registry.models import Agency, ContactRole, ImportKind, Role
 from registry.permissions import can_invite
 from registry.sheets import MAX_BYTES, guess_kind
@@ -51,11 +50,9 @@ class RevealForm(forms.Form):
 class InviteForm(forms.Form):
     """A new account. Only administrators see the roles of the province's staff."""
 
-    full_name = forms.CharField(
-        label="Họ và tên", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "off"})
-    )
+    full_name = LineField(label="Họ và tên", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     email = forms.EmailField(label="Thư điện tử", help_text="Thư mời gửi tới địa chỉ này.")
-    phone = forms.CharField(label="Số điện thoại", max_length=20, required=False)
+    phone = PhoneField(label="Số điện thoại", max_length=20, required=False)
     role = forms.ChoiceField(label="Vai trò")
     agencies = RowsField(
         label="Cơ quan", queryset=Agency.objects.none(), required=False,
@@ -72,17 +69,6 @@ class InviteForm(forms.Form):
         self.fields["role"].choices = [choice for choice in Role.choices if can_invite(actor, choice[0])]
         self.fields["role"].initial = Role.FOCAL_POINT
         self.fields["agencies"].queryset = Agency.objects.active()
-
-    def clean_full_name(self):
-        return text.clean_line(self.cleaned_data["full_name"])
-
-    def clean_phone(self):
-        if not self.cleaned_data["phone"]:
-            return ""
-        try:
-            return phones.normalise_phone(self.cleaned_data["phone"])
-        except ValueError as error:
-            raise ValidationError(str(error)) from error
 
     def clean(self):
         data = super().clean()

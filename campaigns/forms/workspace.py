@@ -8,7 +8,8 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.validators import URLValidator
 
 from campaigns.attaching import ACCEPTED_TYPES
-from portal.lib import phones, text
+from portal.lib import text
+from portal.lib.fields import PhoneField
 from registry.addresses.address import REJECTED, UNRESOLVABLE
 from registry.addresses.parser import read_address
 from registry.models import Agency, Channel, ChannelKind
@@ -76,19 +77,6 @@ def hint_about(link) -> str:
     if address and address.outcome == UNRESOLVABLE:
         return "Đây là đường link rút gọn hoặc chia sẻ. Cán bộ duyệt có thể đề nghị gửi đường link đầy đủ."
     return ""
-
-
-class PhoneField(forms.CharField):
-    """A Vietnamese number as people write it; kept as national digits."""
-
-    widget = forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"})
-
-    def clean(self, value):
-        written = super().clean(value).strip()
-        try:
-            return phones.normalise_phone(written) if written else ""
-        except ValueError as error:
-            raise ValidationError(str(error)) from error
 
 
 class FilesInput(forms.ClearableFileInput):

@@ -296,6 +296,19 @@ class Obligation(models.Model):
             self.nothing_at, self.nothing_by, self.nothing_reason = None, None, ""
         self.record(actor, reason)
 
+    @classmethod
+    @transaction.atomic
+    def settle_if_changed(cls, pk, reason) -> bool:
+        """Settle one duty unless its facts say already what its entries say; so a second run writes nothing."""
+        duty = cls.objects.select_for_update(of=("self",)).select_related("requirement", "period").get(pk=pk)
+        entries = duty.entries()
+        count = sum(entry.is_accepted for entry in entries)
+        is_waiting = any(entry.decided_at is None for entry in entries)
+        if count == duty.accepted_count and is_waiting == bool(duty.open_submission_at):
+            return False
+        duty.settle(actor=None, reason=reason)
+        return True
+
     def entries(self):
         """Everything submitted for this duty, as `Entry` tuples (one query)."""
         return entries_of(self)

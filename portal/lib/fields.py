@@ -3,6 +3,8 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
+from portal.lib import phones, text
+
 LARGEST = 2**63 - 1
 
 
@@ -16,6 +18,26 @@ class RowsField(forms.ModelMultipleChoiceField):
                     self.error_messages["invalid_pk_value"], code="invalid_pk_value", params={"pk": str(pk)[:40]}
                 )
         return super()._check_values(value)
+
+
+class PhoneField(forms.CharField):
+    """A Vietnamese number as people write it; kept as national digits."""
+
+    widget = forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"})
+
+    def clean(self, value):
+        written = super().clean(value).strip()
+        try:
+            return phones.normalise_phone(written) if written else ""
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
+
+
+class LineField(forms.CharField):
+    """One line of text, cleaned of what cannot be seen."""
+
+    def clean(self, value):
+        return text.clean_line(super().clean(value))
 
 
 def is_too_large(pk) -> bool:
