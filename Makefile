@@ -8,7 +8,7 @@ JOBS ?= 2
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-sqlite test-services bench lint format requirements
+.PHONY: help setup run test test-sqlite test-services replay bench lint format requirements
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)$$/  make \1\t\2/' | expand -t 26
@@ -32,6 +32,9 @@ test-sqlite: $(STAMP)  ## whole suite on SQLite (with browser tests)
 
 test-services: $(STAMP)  ## whole suite except the browser on throw-away PostgreSQL and Redis
 	@TEST_SERVICES=1 $(PYTEST) -n $(JOBS) -m "not browser" $(ARGS)
+
+replay: $(STAMP)  ## two years of reminders on a moving clock against an independent oracle (minutes); table in var/replay.tsv
+	@REPLAY=1 $(PYTEST) -q tests/replay -k two_years $(ARGS)
 
 bench: $(STAMP)  ## performance beside its floors: prints a table, writes var/bench.json (minutes)
 	@$(PY) -m benchmarks $(ARGS)

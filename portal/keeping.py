@@ -47,7 +47,7 @@ def restore(folder: Path, now) -> dict:
     load_database(folder / manifest["database"])
     copy_media(folder / "media", settings.MEDIA_ROOT)
     call_command("migrate", interactive=False, verbosity=0)
-    SendingSwitch.objects.update_or_create(pk=1, defaults={"paused_at": now, "reason": PAUSE_REASON})
+    SendingSwitch.pause(reason=PAUSE_REASON, now=now)
     return manifest
 
 

@@ -5,6 +5,7 @@ An exception maps a day to True (worked, such as a swapped Saturday) or False (o
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from functools import cache
 
 import holidays
 
@@ -38,7 +39,12 @@ def working_days_between(first: date, last: date, exceptions: Mapping[date, bool
 
 def holiday_exceptions(years: Iterable[int]) -> dict[date, bool]:
     """Public holidays (False) and swapped weekend days (True) of Viet Nam for whole years."""
-    wanted = set(years)
+    return dict(exceptions_of(frozenset(years)))
+
+
+@cache
+def exceptions_of(wanted: frozenset[int]) -> dict[date, bool]:
+    """Worked out once per process: the library takes some milliseconds, and each minute and many pages ask."""
     known = holidays.country_holidays("VN", years=sorted(wanted))
     found = {day: False for day in known if day.year in wanted}
     found.update({day: True for day in known.weekend_workdays if day.year in wanted})

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
+from simple_history.models import HistoricalRecords
 
 from registry.models.people import User
 
@@ -208,6 +209,8 @@ class SendingSwitch(models.Model):
     paused_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     reason = models.CharField("lý do", max_length=200, blank=True)
 
+    history = HistoricalRecords()
+
     class Meta:
         verbose_name = "công tắc gửi tin"
         verbose_name_plural = "công tắc gửi tin"
@@ -218,3 +221,29 @@ class SendingSwitch(models.Model):
     @classmethod
     def is_paused(cls):
         return cls.objects.filter(paused_at__isnull=False).exists()
+
+    @classmethod
+    @transaction.atomic
+    def pause(cls, *, reason, now, actor=None):
+        """Hold every message from now on, whoever held them before. `actor` None: a command, after a restore."""
+        reason = reason.strip()[:200]
+        if not reason:
+            raise ValidationError({"reason": "Hãy ghi lý do tạm dừng."})
+        cls.put(actor, f"Tạm dừng gửi: {reason}", paused_at=now, paused_by=actor, reason=reason)
+
+    @classmethod
+    @transaction.atomic
+    def resume(cls, *, now, actor=None):
+        """Let messages leave again; ValidationError when nothing is held."""
+        if not cls.is_paused():
+            raise ValidationError("Việc gửi tin đang không tạm dừng.")
+        cls.put(actor, "Mở lại việc gửi", paused_at=None, paused_by=None, reason="")
+
+    @classmethod
+    def put(cls, actor, told, **facts):
+        """The one row, with author and reason in its history."""
+        switch, _ = cls.objects.select_for_update(of=("self",)).get_or_create(pk=1)
+        for name, value in facts.items():
+            setattr(switch, name, value)
+        switch._history_user, switch._change_reason = actor, told
+        switch.save()

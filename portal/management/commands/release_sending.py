@@ -14,10 +14,11 @@ class Command(BaseCommand):
 
     def handle(self, *, pause, **options):
         now = timezone.now()
-        SendingSwitch.objects.update(paused_at=None, reason="")
         if pause:
-            SendingSwitch.objects.update_or_create(pk=1, defaults={"paused_at": now, "reason": pause[:200]})
+            SendingSwitch.pause(reason=pause, now=now)
             self.stdout.write("Đã tạm dừng gửi tin.")
         else:
+            if SendingSwitch.is_paused():
+                SendingSwitch.resume(now=now)
             waiting = OutgoingMessage.objects.due(now).count()
             self.stdout.write(f"Đã mở lại việc gửi tin; {waiting} tin đang chờ sẽ đi ở lượt tới.")

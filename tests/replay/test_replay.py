@@ -1,0 +1,63 @@
+"""Months replayed with a moving clock: the portal's ledger is the oracle's, reminder by reminder, to the minute.
+
+`make replay` (REPLAY=1) lives through two years and writes the whole table into var/replay.tsv.
+"""
+
+import hashlib
+import os
+from collections import Counter
+from datetime import date
+
+import pytest
+from django.conf import settings
+
+from campaigns import reminders
+from campaigns.opening import open_periods
+from portal.lib.periods import local_day
+from portal.ticking import send, tick
+from tests.replay.life import Life
+from tests.replay.oracle import Oracle
+
+pytestmark = pytest.mark.django_db
+WEEKS = {
+    "over Tết": (date(2026, 1, 29), date(2026, 2, 23)),
+    "over a worked Saturday and the National Day": (date(2026, 8, 17), date(2026, 9, 9)),
+}
+TWO_YEARS = (date(2025, 1, 1), date(2026, 12, 31))
+
+
+def wake(now):
+    """The parts of a tick that reminders need."""
+    open_periods(local_day(now), now=now)
+    reminders.plan(now)
+    send(now)
+
+
+def replay(actor, wake, first, last, *, agencies, seed):
+    """The portal's ledger and the oracle's after the same life."""
+    oracle = Oracle()
+    life = Life(oracle, actor, wake, first=first, last=last, agencies=agencies, seed=seed)
+    life.live()
+    return life, life.ledger(), {key: [row[0], row[2]] for key, row in oracle.ledger.items()}
+
+
+@pytest.mark.parametrize("weeks", WEEKS)
+def test_everybody_gets_what_the_oracle_says(reviewer, weeks):
+    first, last = WEEKS[weeks]
+    _, got, expected = replay(reviewer, wake, first, last, agencies=5, seed=7)
+    assert got == expected
+    assert len(got) > 20
+
+
+@pytest.mark.skipif(not os.environ.get("REPLAY"), reason="minutes: run by make replay")
+def test_two_years(reviewer, capsys):
+    seed = int(os.environ.get("REPLAY_SEED", "1"))
+    life, got, expected = replay(reviewer, tick, *TWO_YEARS, agencies=40, seed=seed)
+    lines = sorted("\t".join((*map(str, key), f"{row[0]:%Y-%m-%d %H:%M}", row[1])) for key, row in got.items())
+    (settings.BASE_DIR / "var" / "replay.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    fates = Counter(row[1].split()[0] for row in got.values())
+    differing = sum(got.get(key) != expected.get(key) for key in got.keys() | expected.keys())
+    with capsys.disabled():
+        print(f"\n{life.wakes} wakings, {len(life.known)} duties, {len(expected)} reminders compared, ", end="")  # noqa: T201
+        print(f"{differing} differ; {dict(fates)}; {hashlib.sha256(repr(lines).encode()).hexdigest()[:12]}")  # noqa: T201
+    assert got == expected
