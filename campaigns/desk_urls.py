@@ -22,6 +22,7 @@ from campaigns.views import (
     reorganising,
     requests,
     review,
+    texts,
     year,
 )
 
@@ -106,6 +107,8 @@ urlpatterns = [
     path("con-thieu/lap-dot/", lacking.lacking_ask, name="lacking_ask"),
     path("nhat-ky/<str:kind>/<int:pk>/", history.record_history, name="record_history"),
     path("nhat-ky/<str:kind>/<int:pk>/<int:entry>/<str:field>/", history.record_restore, name="record_restore"),
+    path("mau-chu/", texts.text_list, name="text_list"),
+    path("mau-chu/<str:key>/", texts.text_edit, name="text_edit"),
     path("sap-xep/", reorganising.reorganisation_list, name="reorganisation_list"),
     path("sap-xep/moi/", reorganising.reorganisation_new, name="reorganisation_new"),
     path("sap-xep/<int:pk>/", reorganising.reorganisation, name="reorganisation"),

@@ -36,6 +36,8 @@ BELOW = (
     ("/dieu-hanh/luot-dang/", "publish_list"),
     ("/dieu-hanh/noi-dung-trong-tam/", "campaign_list"),
     ("/dieu-hanh/de-nghi/", "review_queue"),
+    ("/dieu-hanh/mau-chu/", "month_report"),
+    ("/dieu-hanh/tai-ve/", "month_report"),
 )
 """Pages whose address does not begin with that of the link under which people look for them."""
 ADMIN_NAV = ("admin:index", "Quản trị")

@@ -27,6 +27,7 @@ from registry.models.reorganisation import (
     ReorganisationState,
 )
 from registry.models.staging import ImportKind, StagedImport
+from registry.models.wording import TextTemplate, Wordings
 
 __all__ = [
     "AccountChange",
@@ -64,6 +65,8 @@ __all__ = [
     "Role",
     "SendingSwitch",
     "StagedImport",
+    "TextTemplate",
     "User",
+    "Wordings",
     "working_day_exceptions",
 ]

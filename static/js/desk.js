@@ -98,3 +98,17 @@ document.querySelectorAll("[data-filter]").forEach((box) => {
   });
   box.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
 });
+
+// data-preview="#id" on a form: while somebody types, the server shows what will come out, in the place with that id.
+document.querySelectorAll("form[data-preview]").forEach((form) => {
+  let waiting, latest = 0;
+  const show = async () => {
+    const mine = ++latest, data = new FormData(form);
+    data.set("act", "preview");
+    const answer = await fetch(form.action, { method: "POST", body: data }).catch(() => null);
+    if (!answer?.ok || mine !== latest) return;
+    const part = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(form.dataset.preview);
+    if (part) document.querySelector(form.dataset.preview).replaceChildren(...document.importNode(part, true).childNodes);
+  };
+  form.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(show, 300); });
+});
