@@ -190,6 +190,26 @@ ZALO_API = env.str("ZALO_API", default="https://openapi.zalo.me")
 ZALO_OAUTH = env.str("ZALO_OAUTH", default="https://oauth.zaloapp.com")
 FACEBOOK_API = env.str("FACEBOOK_API", default="https://graph.facebook.com/v26.0")
 
+# --- Messages by phone: off until the keys of a provider are here ---------------------------------------------------
+
+ESMS_API = env.str("ESMS_API", default="https://rest.esms.vn")
+ESMS_API_KEY = env.str("ESMS_API_KEY", default="")
+ESMS_SECRET_KEY = env.str("ESMS_SECRET_KEY", default="")
+ESMS_BRANDNAME = env.str("ESMS_BRANDNAME", default="")
+SPEEDSMS_API = env.str("SPEEDSMS_API", default="https://api.speedsms.vn")
+SPEEDSMS_TOKEN = env.str("SPEEDSMS_TOKEN", default="")
+SPEEDSMS_SENDER = env.str("SPEEDSMS_SENDER", default="")
+SMS_LONGEST = 160
+"""Characters of one unaccented text message."""
+MESSAGE_LIMITS = {
+    name: {
+        "per_second": max(env.float(f"{name.upper()}_PER_SECOND", default=speed), 0.1),
+        "per_day": env.int(f"{name.upper()}_PER_DAY", default=0),
+    }
+    for name, speed in (("zbs", 10), ("esms", 10), ("speedsms", 5))
+}
+"""How fast and how much each provider may be asked to send; `per_day` 0 = no limit of ours."""
+
 # --- Sign-in -------------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "registry.User"

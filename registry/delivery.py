@@ -6,25 +6,33 @@ and then with the same Message-ID. PostgreSQL workers share the rows by SKIP LOC
 
 import logging
 import random
-import smtplib
 import time
 import uuid
 from collections import Counter
-from dataclasses import dataclass
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
-from django.core.mail.backends.smtp import EmailBackend
 from django.db import connection as database
 from django.db import transaction
 from django.db.models import Count, F, Q
 
 from portal.lib.quiet import is_quiet
-from registry.models import DeliveryAttempt, Medium, MessageState, OutgoingMessage, SendingSwitch, User
+from registry.media.endings import (
+    ACCEPTED,
+    BROKEN,
+    CANCELLED,
+    PERMANENT,
+    RELEASED,
+    TEMPORARY,
+    UNKNOWN,
+    Ending,
+    describe,
+)
+from registry.media.lines import EMAIL, KEYED, open_lines
+from registry.models import DeliveryAttempt, Medium, MessageState, OutgoingMessage, SendingSwitch
 from registry.outbox import AT_ONCE, exceptions_around, sending_time
-from registry.smtp import ReusedConnection
+
+__all__ = ["ACCEPTED", "BROKEN", "CANCELLED", "PERMANENT", "RELEASED", "TEMPORARY", "UNKNOWN", "Ending", "send_due"]
 
 logger = logging.getLogger(__name__)
 
@@ -36,19 +44,8 @@ JITTER = 0.2
 GIVE_UP_AFTER = timedelta(hours=24)
 FAILURES_THAT_END_A_BATCH = 2
 
-ACCEPTED, TEMPORARY, PERMANENT, UNKNOWN, BROKEN = "accepted", "temporary", "permanent", "unknown", "broken"
-CANCELLED, RELEASED = "cancelled", "released"
 WORKER_DIED = "Tiến trình gửi dừng giữa chừng."
-
-
-@dataclass(frozen=True)
-class Ending:
-    """How one try ended. `network` = the connection itself failed; `bad_address` = the server knows no such mailbox."""
-
-    outcome: str
-    detail: str = ""
-    network: bool = False
-    bad_address: bool = False
+NO_ANSWER = "Máy chủ gửi tin chưa trả lời, chuyển sang lượt sau."
 
 
 def send_due(now, *, prepare=None, exceptions=None, seconds=45.0) -> Counter | None:
@@ -64,17 +61,21 @@ def send_due(now, *, prepare=None, exceptions=None, seconds=45.0) -> Counter | N
         return endings
     exceptions = exceptions_around(now) if exceptions is None else exceptions
     reap(now)
-    while (passed := time.monotonic() - started) < seconds:
-        moment = now + timedelta(seconds=passed)
-        batch = claim(moment, only_urgent=is_quiet(moment, exceptions, settings.QUIET_HOURS))
-        if not batch:
-            break
-        endings += send_batch(batch, moment, exceptions, prepare)
+    lines = open_lines(now)
+    while lines and (passed := time.monotonic() - started) < seconds:
+        moment, line = now + timedelta(seconds=passed), lines.pop(0)
+        batch = claim(moment, only_urgent=is_quiet(moment, exceptions, settings.QUIET_HOURS), line=line)
+        if batch:
+            endings += send_batch(batch, moment, exceptions, prepare, line)
+            lines.append(line)
     return endings
 
 
 def reap(now):
-    """Leases that ran out become `unknown`; after ten minutes' rest an unknown message goes once more, as itself."""
+    """Leases that ran out become `unknown`; after ten minutes' rest an unknown e-mail goes once more, as itself.
+
+    A provider that knows our key is asked again at once; any other message by phone waits for a receipt or a person.
+    """
     lost = Q(state=MessageState.SENDING, lease_until__lt=now)
     rested = Q(state=MessageState.UNKNOWN, next_at__lte=now)
     found = dict(OutgoingMessage.objects.filter(lost | rested).values_list("pk", "state"))
@@ -83,21 +84,25 @@ def reap(now):
             DeliveryAttempt.objects.filter(message__in=dropped, outcome="").update(
                 outcome=UNKNOWN, ended_at=now, detail=WORKER_DIED
             )
+            OutgoingMessage.objects.filter(lost, pk__in=dropped, provider__in=KEYED).update(
+                state=MessageState.RETRY, lease_token=None, next_at=now, last_error=WORKER_DIED
+            )
             OutgoingMessage.objects.filter(lost, pk__in=dropped).update(
                 state=MessageState.UNKNOWN, lease_token=None, next_at=now + UNKNOWN_REST, last_error=WORKER_DIED
             )
     if doubtful := [pk for pk, state in found.items() if state == MessageState.UNKNOWN]:
         doubts = Count("attempts", filter=Q(attempts__outcome=UNKNOWN))
-        once = OutgoingMessage.objects.filter(rested, pk__in=doubtful).annotate(doubts=doubts).filter(doubts=1)
+        mails = OutgoingMessage.objects.filter(rested, pk__in=doubtful, medium=Medium.EMAIL)
+        once = mails.annotate(doubts=doubts).filter(doubts=1)
         OutgoingMessage.objects.filter(rested, pk__in=list(once.values_list("pk", flat=True))).update(
             state=MessageState.RETRY
         )
 
 
-def claim(now, *, limit=BATCH, only_urgent=False) -> list:
-    """Take rows for ourselves and commit before the network is touched. Nobody else sends them during the lease."""
+def claim(now, *, limit=BATCH, only_urgent=False, line=EMAIL) -> list:
+    """Take rows of a line for ourselves and commit before the network is touched. Nobody else sends them meanwhile."""
     token = uuid.uuid4()
-    due = OutgoingMessage.objects.due(now).filter(medium=Medium.EMAIL)
+    due, limit = OutgoingMessage.objects.due(now).filter(line.rows), min(limit, line.batch)
     if only_urgent:
         due = due.filter(purpose__in=AT_ONCE)
     if not due.exists():
@@ -110,7 +115,11 @@ def claim(now, *, limit=BATCH, only_urgent=False) -> list:
         if not ids:
             return []
         due.filter(pk__in=ids).update(
-            state=MessageState.SENDING, attempt=F("attempt") + 1, lease_token=token, lease_until=now + LEASE
+            state=MessageState.SENDING,
+            attempt=F("attempt") + 1,
+            lease_token=token,
+            lease_until=now + LEASE,
+            provider=line.provider,
         )
         mine = list(
             OutgoingMessage.objects.filter(lease_token=token).select_related("recipient").order_by("next_at", "pk")
@@ -121,23 +130,23 @@ def claim(now, *, limit=BATCH, only_urgent=False) -> list:
     return mine
 
 
-def send_batch(batch, now, exceptions, prepare) -> Counter:
+def send_batch(batch, now, exceptions, prepare, line=EMAIL) -> Counter:
     """Send claimed rows over one connection. A server that is down ends the batch; a bad address doesn't."""
     endings, failures, started = Counter(), 0, time.monotonic()
     held_back = look_again(batch, now, prepare)
-    backend = open_backend()
+    carrier = line.carrier()
     for message in batch:
         passed = time.monotonic() - started
         if message.pk in held_back:
             ending = held_back[message.pk]
-        elif failures >= FAILURES_THAT_END_A_BATCH or passed > LEASE.total_seconds() / 2:
-            ending = Ending(RELEASED, "Máy chủ thư chưa trả lời, chuyển sang lượt sau.")
+        elif carrier.is_stopped or failures >= FAILURES_THAT_END_A_BATCH or passed > LEASE.total_seconds() / 2:
+            ending = Ending(RELEASED, NO_ANSWER)
         else:
-            ending = send_one(message, backend)
+            ending = carrier.send(message, now + timedelta(seconds=passed))
             failures = failures + 1 if ending.network else 0
         finish(message, ending, now + timedelta(seconds=time.monotonic() - started), exceptions)
         endings[ending.outcome] += 1
-    close_backend(backend)
+    carrier.close()
     return endings
 
 
@@ -154,46 +163,10 @@ def look_again(batch, now, prepare) -> dict:
     return endings
 
 
-def send_one(message, backend) -> Ending:
-    """One try of one message: every way it can end, as a value."""
-    try:
-        backend.open()
-    except (OSError, smtplib.SMTPException) as fault:
-        drop(backend)
-        return Ending(TEMPORARY, describe(fault), network=True)
-    try:
-        backend.send_messages([as_email(message)])
-    except (OSError, smtplib.SMTPException) as fault:
-        text_was_sent = getattr(backend, "text_was_sent", False)
-        if not isinstance(fault, smtplib.SMTPRecipientsRefused):
-            drop(backend)
-        return judge(fault, text_was_sent)
-    except Exception as fault:  # our own mistake in one message, found before it left, must not stop the others
-        logger.exception("message %s cannot be sent as it is", message.pk)
-        drop(backend)
-        return Ending(BROKEN, describe(fault))
-    return Ending(ACCEPTED)
-
-
-def judge(fault, text_was_sent: bool) -> Ending:
-    """What a failure of the mail server means for the message."""
-    if isinstance(fault, smtplib.SMTPRecipientsRefused):
-        code, answer = next(iter(fault.recipients.values()))
-        permanent = 500 <= code < 600
-        return Ending(PERMANENT if permanent else TEMPORARY, describe_answer(code, answer), bad_address=permanent)
-    if isinstance(fault, smtplib.SMTPDataError):
-        permanent = 500 <= fault.smtp_code < 600
-        return Ending(PERMANENT if permanent else TEMPORARY, describe_answer(fault.smtp_code, fault.smtp_error))
-    if isinstance(fault, smtplib.SMTPResponseException):  # the server refuses us, not this message: wait and try again
-        return Ending(TEMPORARY, describe_answer(fault.smtp_code, fault.smtp_error), network=True)
-    if isinstance(fault, (OSError, smtplib.SMTPServerDisconnected)):
-        return Ending(UNKNOWN if text_was_sent else TEMPORARY, describe(fault), network=True)
-    return Ending(BROKEN, describe(fault))
-
-
 def finish(message, ending: Ending, now, exceptions):
     """Write down how a try ended, if the lease is still ours; a late worker changes nothing."""
     changes = {"lease_token": None, "last_error": ending.detail[:300], **next_state(message, ending, now, exceptions)}
+    changes |= trace(message, ending)
     held = OutgoingMessage.objects.filter(pk=message.pk, lease_token=message.lease_token, state=MessageState.SENDING)
     with transaction.atomic():
         if not held.update(**changes):
@@ -203,67 +176,33 @@ def finish(message, ending: Ending, now, exceptions):
             ended_at=now, outcome=ending.outcome, detail=ending.detail[:300]
         )
         if ending.bad_address:
-            User.objects.filter(pk=message.recipient_id, email=message.address).update(email_failed_at=now)
+            message.note_bad_address(now)
 
 
 def next_state(message, ending, now, exceptions) -> dict:
     """Columns of the row after a try."""
     if ending.outcome == ACCEPTED:
         return {"state": MessageState.ACCEPTED, "accepted_at": now}
-    if ending.outcome == UNKNOWN:
+    is_young = now - message.created_at < GIVE_UP_AFTER
+    if ending.outcome == UNKNOWN and not (ending.again and is_young):
         return {"state": MessageState.UNKNOWN, "next_at": now + UNKNOWN_REST}
     if ending.outcome == RELEASED:
         return {"state": MessageState.RETRY, "next_at": now + timedelta(minutes=1)}
-    if ending.outcome == TEMPORARY and now - message.created_at < GIVE_UP_AFTER:
+    if ending.outcome in (TEMPORARY, UNKNOWN) and is_young:
         wait = retry_wait(message.attempt)
         return {"state": MessageState.RETRY, "next_at": sending_time(now + wait, exceptions, message.purpose)}
     states = {CANCELLED: MessageState.CANCELLED, BROKEN: MessageState.DEAD}
     return {"state": states.get(ending.outcome, MessageState.FAILED)}
 
 
+def trace(message, ending) -> dict:
+    """With whom a message by phone is: whoever may have it keeps it; one that surely has it not lets it go."""
+    if ending.outcome in (ACCEPTED, UNKNOWN) or not message.provider:
+        return {"provider_ref": ending.reference} if ending.reference else {}
+    return {} if message.attempts.filter(outcome=UNKNOWN).exists() else {"provider": ""}
+
+
 def retry_wait(attempt: int) -> timedelta:
     """1, 5, 15, 30, 60 minutes, then hourly, each up to a fifth shorter or longer."""
     minutes = RETRY_MINUTES[min(attempt, len(RETRY_MINUTES)) - 1]
     return timedelta(minutes=minutes * random.uniform(1 - JITTER, 1 + JITTER))
-
-
-def as_email(message) -> EmailMultiAlternatives:
-    """The e-mail of a row; its Message-ID is the row's key in every try."""
-    host = urlsplit(settings.SITE_URL).hostname
-    mail = EmailMultiAlternatives(
-        message.subject,
-        message.text,
-        to=[message.address],
-        headers={"Message-ID": f"<{message.key}@{host}>", "Auto-Submitted": "auto-generated"},
-    )
-    if message.html:
-        mail.attach_alternative(message.html, "text/html")
-    return mail
-
-
-def open_backend():
-    """The configured mail backend; for SMTP our own, which knows how far a message got."""
-    backend = get_connection()
-    return ReusedConnection() if type(backend) is EmailBackend else backend
-
-
-def drop(backend):
-    if isinstance(backend, ReusedConnection):
-        backend.drop()
-
-
-def close_backend(backend):
-    """Say goodbye; what was accepted stays accepted even when the goodbye fails."""
-    try:
-        backend.close()
-    except (OSError, smtplib.SMTPException):
-        drop(backend)
-
-
-def describe(fault) -> str:
-    return f"{type(fault).__name__}: {fault}"
-
-
-def describe_answer(code, answer) -> str:
-    words = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else str(answer)
-    return f"{code} {words}"

@@ -11,6 +11,7 @@ from registry.models.contact_states import ContactRole, ContactStatus
 from registry.models.fake import FakeStatus, KnownFake
 from registry.models.group import GroupMembership, MemberStatus, NetworkGroup
 from registry.models.message import (
+    BY_PHONE,
     DeliveryAttempt,
     Heartbeat,
     Medium,
@@ -20,6 +21,7 @@ from registry.models.message import (
     SendingSwitch,
 )
 from registry.models.people import AccountChange, PersonalDataAccess, Role, User
+from registry.models.provider import MessageProvider, ProviderName
 from registry.models.reorganisation import (
     AgencySuccession,
     Reorganisation,
@@ -30,6 +32,7 @@ from registry.models.staging import ImportKind, StagedImport
 from registry.models.wording import TextTemplate, Wordings
 
 __all__ = [
+    "BY_PHONE",
     "AccountChange",
     "Agency",
     "AgencyKind",
@@ -54,11 +57,13 @@ __all__ = [
     "KnownFake",
     "Medium",
     "MemberStatus",
+    "MessageProvider",
     "MessageState",
     "NetworkGroup",
     "Notice",
     "OutgoingMessage",
     "PersonalDataAccess",
+    "ProviderName",
     "Reorganisation",
     "ReorganisationKind",
     "ReorganisationState",

@@ -9,11 +9,17 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from registry.models.people import User
+from registry.models.provider import ProviderName
 
 
 class Medium(models.TextChoices):
     EMAIL = "email", "Thư điện tử"
     IN_APP = "in_app", "Trên cổng"
+    ZALO = "zalo", "Zalo"
+    SMS = "sms", "Tin nhắn SMS"
+
+
+BY_PHONE = (Medium.ZALO, Medium.SMS)
 
 
 class MessageState(models.TextChoices):
@@ -28,6 +34,13 @@ class MessageState(models.TextChoices):
 
 
 WAITING = (MessageState.PENDING, MessageState.RETRY)
+FORGIVEN = {
+    Medium.EMAIL: {"email_failed_at": None},
+    Medium.ZALO: {"zalo_refused": ""},
+    Medium.SMS: {"sms_refused": ""},
+    Medium.IN_APP: {},
+}
+"""What a new try by a person's decision takes back from the flags of the recipient."""
 DECIDABLE = (MessageState.UNKNOWN, MessageState.DEAD, MessageState.FAILED)
 
 
@@ -60,6 +73,9 @@ class OutgoingMessage(models.Model):
     subject = models.CharField("tiêu đề", max_length=250)
     text = models.TextField("nội dung")
     html = models.TextField("nội dung HTML", blank=True)
+    data = models.JSONField("giá trị điền vào mẫu", default=dict, blank=True)
+    provider = models.CharField("nhà cung cấp", max_length=12, choices=ProviderName.choices, blank=True)
+    provider_ref = models.CharField("mã của nhà cung cấp", max_length=80, blank=True)
     key = models.UUIDField("khoá", default=uuid.uuid4, unique=True, editable=False)
     state = models.CharField("kết quả", max_length=10, choices=MessageState.choices, default=MessageState.PENDING)
     created_at = models.DateTimeField("tạo lúc", default=timezone.now)
@@ -69,6 +85,8 @@ class OutgoingMessage(models.Model):
     lease_token = models.UUIDField(null=True, blank=True, editable=False)
     lease_until = models.DateTimeField(null=True, blank=True, editable=False)
     accepted_at = models.DateTimeField("máy chủ thư nhận lúc", null=True, blank=True)
+    delivered_at = models.DateTimeField("đến máy người nhận lúc", null=True, blank=True)
+    read_at = models.DateTimeField("người nhận xem lúc", null=True, blank=True)
     last_error = models.CharField("lỗi gần nhất", max_length=300, blank=True)
 
     objects = OutgoingMessageQuerySet.as_manager()
@@ -81,6 +99,7 @@ class OutgoingMessage(models.Model):
             models.Index(fields=["next_at"], condition=Q(state__in=("pending", "retry")), name="message_due"),
             models.Index(fields=["lease_until"], condition=Q(state="sending"), name="message_leased"),
             models.Index(fields=["recipient", "-created_at"], name="message_by_person"),
+            models.Index(fields=["created_at"], condition=Q(state="failed"), name="message_failed"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -112,9 +131,18 @@ class OutgoingMessage(models.Model):
             "again",
             state=MessageState.RETRY,
             next_at=now,
-            address=self.recipient.email or self.address,
+            address=self.recipient.address_by(self.medium) or self.address,
+            provider="",
         )
-        User.objects.filter(pk=self.recipient_id).update(email_failed_at=None)
+        User.objects.filter(pk=self.recipient_id).update(**FORGIVEN[self.medium])
+
+    def note_bad_address(self, now):
+        """Nobody can be reached there by this medium: the person's address is flagged while it is still this one."""
+        person = User.objects.filter(pk=self.recipient_id)
+        if self.medium == Medium.EMAIL:
+            person.filter(email=self.address).update(email_failed_at=now)
+        else:
+            person.filter(phone=self.address).update(**{f"{self.medium}_refused": self.address})
 
     def drop(self, *, actor, reason, now):
         """A person decides that an undelivered message is not needed any more."""

@@ -77,6 +77,9 @@ class User(AbstractUser):
         "self", verbose_name="người mời", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     email_failed_at = models.DateTimeField("thư bị trả lại lúc", null=True, blank=True)
+    media = models.CharField("nhận tin bằng gì, theo thứ tự", max_length=40, default="email,zalo,sms", blank=True)
+    zalo_refused = models.CharField("số không nhận được Zalo", max_length=20, blank=True, editable=False)
+    sms_refused = models.CharField("số không nhận được SMS", max_length=20, blank=True, editable=False)
 
     objects = PeopleManager()
     REQUIRED_FIELDS = ["email", "full_name"]
@@ -119,6 +122,21 @@ class User(AbstractUser):
 
     def get_short_name(self):
         return self.full_name.rsplit(" ", 1)[-1]
+
+    def address_by(self, medium) -> str:
+        """Where a message of a medium goes: the e-mail, or the phone; "" when there is none."""
+        return self.email if medium == "email" else self.phone
+
+    def is_reachable_by(self, medium) -> bool:
+        """Whether a message of a medium can arrive: an address, and not the one that was refused."""
+        if medium == "email":
+            return bool(self.is_active and self.email and not self.email_failed_at)
+        return bool(self.is_active and self.phone and self.phone != getattr(self, f"{medium}_refused"))
+
+    @property
+    def media_in_order(self) -> list[str]:
+        """The media by which the person wants to be told, first choice first; [] = on the portal only."""
+        return [medium for medium in self.media.split(",") if medium]
 
     @property
     def is_province_staff(self):

@@ -83,10 +83,10 @@ class Server(ThreadingHTTPServer):
 
 
 class Api:
-    """The part which both platforms share. A subclass has `route(call) -> (name, act)`."""
+    """The part which the platforms share. A subclass has `route(call) -> (name, act)`."""
 
-    def __init__(self):
-        self.server = Server(("127.0.0.1", 0), Handler)
+    def __init__(self, port=0):
+        self.server = Server(("127.0.0.1", port), Handler)
         self.server.api = self
         self.lock = threading.RLock()
         self.calls, self.faults, self.slow_seconds = [], defaultdict(deque), 2.0
