@@ -21,10 +21,13 @@ from registry.models import (
     ChannelKind,
     ContactPoint,
     ContactRole,
+    Medium,
     MessageState,
     OutgoingMessage,
     User,
 )
+
+DAY_INPUT = filters.fields.forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class ObligationFilter(filters.FilterSet):
@@ -192,6 +195,11 @@ class MessageFilter(filters.FilterSet):
     ket_qua = filters.ChoiceFilter(
         empty_label="Tất cả", label="Kết quả", field_name="state", choices=MessageState.choices
     )
+    phuong_tien = filters.ChoiceFilter(
+        empty_label="Tất cả", label="Phương tiện", field_name="medium", choices=Medium.choices
+    )
+    co_quan = filters.CharFilter(label="Cơ quan", method="to_agency")
+    ngay = filters.DateFilter(label="Ngày lập", method="of_day", widget=DAY_INPUT)
     can_xem = filters.ChoiceFilter(
         empty_label="Tất cả", label="Việc cần làm", choices=[("1", "Cần quyết định")], method="undecided"
     )
@@ -199,6 +207,13 @@ class MessageFilter(filters.FilterSet):
     class Meta:
         model = OutgoingMessage
         fields = []
+
+    def to_agency(self, rows, name, words):
+        people = ContactPoint.objects.filter(agency__in=Agency.objects.search(words)).exclude(user=None)
+        return rows.filter(recipient__in=people.values("user"))
+
+    def of_day(self, rows, name, day):
+        return rows.filter(created_at__range=(periods.start_of_day(day), periods.end_of_day(day)))
 
     def to_person(self, rows, name, words):
         return rows.filter(recipient__in=User.objects.search(words))

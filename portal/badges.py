@@ -41,6 +41,13 @@ BADGES = {
     "failed": (BAD, "x-circle-fill", "không gửi được"),
     "dead": (BAD, "x-circle-fill", "đã ngừng gửi"),
     "cancelled": (CALM, "slash-circle", "đã huỷ"),
+    # How one try of a message ended.
+    "temporary": (SLOW, "arrow-repeat", "tạm chưa gửi được"),
+    "permanent": (BAD, "x-circle-fill", "bị từ chối"),
+    "broken": (BAD, "x-circle-fill", "lỗi soạn tin"),
+    "released": (CALM, "dash-circle", "để lượt sau"),
+    "again": (WAIT, "arrow-repeat", "cán bộ cho gửi lại"),
+    "dropped": (CALM, "slash-circle", "cán bộ bỏ"),
     # Posting through connectors.
     "planned": (WAIT, "clock", "chờ giờ đăng"),
     "publishing": (WAIT, "send", "đang đăng"),

@@ -13,7 +13,7 @@ from portal.lib.quiet import next_allowed
 from registry.models import Notice, OutgoingMessage, working_day_exceptions
 
 # Somebody waits in front of the screen for these; all other e-mails keep quiet hours and days off.
-AT_ONCE = ("invitation", "account")
+AT_ONCE = ("invitation", "account", "trial")
 IS_SILENT = ContextVar("messages are not written", default=False)
 
 

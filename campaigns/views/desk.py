@@ -25,7 +25,7 @@ from campaigns.review import queues
 from campaigns.views.acting import PER_PAGE, ask, desk_act, desk_page, page_of, way_back
 from campaigns.wording import duty_words
 from portal.lib import periods, wording
-from registry.models import ContactPoint, PersonalDataAccess, working_day_exceptions
+from registry.models import ContactPoint, PersonalDataAccess, SendingSwitch, working_day_exceptions
 from registry.permissions import can_review
 
 STALLED_SHOWN = 8
@@ -45,6 +45,7 @@ def desk(request):
         "campaigns/desk/desk.html",
         {
             "today": today,
+            "is_paused": SendingSwitch.is_paused(),
             "figures": figures,
             "tiles": tiles(figures),
             "queues": queues(request.user),

@@ -1,18 +1,22 @@
-"""Reminders on the desk: what was sent to whom and how it ended, whom to phone, and reminding at once."""
+"""Reminders on the desk: who comes next, what was sent to whom and how it ended, whom to phone, and reminding at once."""
+
+from datetime import timedelta
 
 from django.contrib import messages as notes
-from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from campaigns import reminders
 from campaigns.filters import MessageFilter
-from campaigns.models import Obligation
+from campaigns.forms.reminders import DayForm
+from campaigns.group_text import pending
+from campaigns.models import Campaign, Obligation
 from campaigns.reachable import unreachable as find_unreachable
+from campaigns.upcoming import LONGEST_LOOK, look_at
 from campaigns.views.acting import desk_act, desk_page, page_of, way_back
+from portal.lib.fields import numbers_of
 from portal.lib.periods import local_day
-from portal.lib.text import clean_line
 from registry.models import OutgoingMessage, SendingSwitch
 from registry.permissions import can_review
 
@@ -20,7 +24,7 @@ from registry.permissions import can_review
 @desk_page
 def messages(request):
     """Every message: to whom, when, how it ended. Those that need a person's decision have its two buttons."""
-    found = MessageFilter(request.GET, OutgoingMessage.objects.select_related("recipient"))
+    found = MessageFilter(request.GET, OutgoingMessage.objects.select_related("recipient").prefetch_related("attempts"))
     page = page_of(request, found.qs)
     return render(
         request,
@@ -30,25 +34,31 @@ def messages(request):
             "page": page,
             "to_decide": OutgoingMessage.objects.to_decide().count(),
             "is_paused": SendingSwitch.is_paused(),
-            "can_act": can_review(request.user),
+            "decidable": can_review(request.user) and any(message.is_decidable for message in page),
             "address": request.get_full_path(),
         },
     )
 
 
-@require_POST
-@desk_act
-def message_decide(request, pk):
-    """A message that did not arrive goes once more, or is dropped; both need a reason."""
-    message = get_object_or_404(OutgoingMessage.objects.select_related("recipient"), pk=pk)
-    verb = message.drop if request.POST.get("act") == "drop" else message.send_again
-    try:
-        verb(actor=request.user, reason=clean_line(request.POST.get("reason", "")), now=timezone.now())
-    except ValidationError as refusal:
-        notes.error(request, " ".join(refusal.messages))
-    else:
-        notes.success(request, f"Đã ghi nhận quyết định về tin gửi {message.recipient}.")
-    return redirect(way_back(request, "messages"))
+@desk_page
+def upcoming(request):
+    """Who will be reminded tomorrow, or on any of the next days: worked out by what plans, changing nothing."""
+    now = timezone.now()
+    today = local_day(now)
+    form = DayForm(request.GET or None, today=today)
+    day = form.day_or(today + timedelta(days=1))
+    return render(
+        request,
+        "campaigns/desk/reminders_upcoming.html",
+        {
+            "form": form,
+            "today": today,
+            "look": look_at(day, now),
+            "before": day - timedelta(days=1) if day > today else None,
+            "after": day + timedelta(days=1) if day < today + LONGEST_LOOK else None,
+            "is_paused": SendingSwitch.is_paused(),
+        },
+    )
 
 
 @desk_page
@@ -71,7 +81,7 @@ def unreachable(request):
 def remind_now(request):
     """Remind the focal points of the ticked duties at once."""
     now = timezone.now()
-    asked = [pk for pk in request.POST.getlist("obligation") if pk.isdecimal() and len(pk) < 19][:1000]
+    asked = numbers_of(request.POST.getlist("obligation"))
     duties = Obligation.objects.visible_to(request.user).filter(pk__in=asked)
     told = reminders.remind_now(actor=request.user, obligations=duties, now=now)
     if not asked:
@@ -90,3 +100,17 @@ def told_words(told, now) -> str:
     at = reminders.leaves_at(now)
     later = "" if at == now else f" Đang là giờ nghỉ nên thư sẽ đi lúc {timezone.localtime(at):%H:%M %d/%m/%Y}."
     return f"Đã nhắc {told} người ngày {local_day(now):%d/%m/%Y}.{later}"
+
+
+@desk_page
+def group_text(request):
+    """Text to paste into the Zalo group for each requirement that somebody still owes, of one campaign or of all."""
+    today = timezone.localdate()
+    asked = request.GET.get("dot", "")
+    campaign = None
+    if asked:
+        rows = Campaign.objects.visible_to(request.user)
+        campaign = get_object_or_404(rows, pk=next(iter(numbers_of([asked])), 0))
+    groups = pending(request.user, today, reminders.calendar_around(timezone.now()), campaign)
+    context = {"groups": groups, "campaign": campaign, "today": today}
+    return render(request, "campaigns/desk/group_text.html", context)

@@ -40,6 +40,11 @@ class LineField(forms.CharField):
         return text.clean_line(super().clean(value))
 
 
+def numbers_of(sent, most=1000) -> list[int]:
+    """Ticked numbers as a page sent them; whatever no row can have is left out."""
+    return [int(text) for text in sent if text.isdecimal() and len(text) < len(str(LARGEST))][:most]
+
+
 def is_too_large(pk) -> bool:
     try:
         return abs(int(pk)) > LARGEST

@@ -6,7 +6,7 @@ from tests.access import reviewer_page, staff_page
 
 def failed_message(world):
     """A message that waits for a person's decision."""
-    message = OutgoingMessage.objects.create(
+    return OutgoingMessage.objects.create(
         recipient=world.focal,
         address=world.focal.email,
         purpose="test",
@@ -14,7 +14,6 @@ def failed_message(world):
         text="Kính gửi",
         state=MessageState.FAILED,
     )
-    return {"pk": message.pk}
 
 
 ROWS = {
@@ -23,11 +22,20 @@ ROWS = {
     "remind_now": reviewer_page(
         method="POST", data=lambda world: {"obligation": world.obligation.pk}, reviewer=302, administrator=302
     ),
-    "message_decide": reviewer_page(
-        failed_message,
+    "messages_decide": reviewer_page(
         method="POST",
-        data=lambda world: {"reason": "Đã hỏi lại địa chỉ"},
+        data=lambda world: {"reason": "Đã hỏi lại địa chỉ", "message": failed_message(world).pk},
         reviewer=302,
         administrator=302,
     ),
+    "reminders_upcoming": staff_page(),
+    "group_text": [
+        staff_page(),
+        staff_page(query="?dot=99999999999999999999", leader=404, reviewer=404, administrator=404),
+    ],
+    "sending": staff_page(),
+    "sending_switch": reviewer_page(
+        method="POST", data=lambda world: {"reason": "Sự cố"}, reviewer=302, administrator=302
+    ),
+    "message_test": staff_page(method="POST", leader=302, reviewer=302, administrator=302),
 }

@@ -1,6 +1,7 @@
 """The desk sees every message, decides on those that did not arrive, knows whom to phone, and reminds at once."""
 
-from datetime import date
+import uuid
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -9,7 +10,7 @@ from django.urls import reverse
 
 from campaigns.models import Reminder
 from registry import delivery
-from registry.models import MessageState, Notice, OutgoingMessage
+from registry.models import MessageState, Notice, OutgoingMessage, SendingSwitch
 from tests import builders
 from tests.builders import moment
 
@@ -55,8 +56,9 @@ class TestMessages:
 
 
 class TestDecision:
-    def decide(self, browser, message, **data):
-        return browser.post(reverse("message_decide", args=[message.pk]), data, follow=True)
+    def decide(self, browser, *chosen, **data):
+        rows = {"message": [row.pk for row in chosen]}
+        return browser.post(reverse("messages_decide"), rows | data, follow=True).content.decode()
 
     def test_send_again_goes_to_todays_address_and_is_recorded(self, client_for, reviewer, health_focal, smtp_sink):
         message = make_message(health_focal, state=MessageState.FAILED, address="cu@yte.example", attempt=1)
@@ -78,10 +80,91 @@ class TestDecision:
         message.refresh_from_db()
         assert message.state == MessageState.CANCELLED
 
-    def test_a_message_that_arrived_cannot_be_sent_again(self, client_for, reviewer, health_focal):
-        message = make_message(health_focal, state=MessageState.ACCEPTED, accepted_at=NOW)
-        answer = self.decide(client_for(reviewer), message, act="again", reason="thử")
-        assert "Tin này vừa được xử lý" in answer.content.decode()
+    def test_many_are_decided_at_once_and_a_refusal_stops_no_other(self, client_for, reviewer, health_focal):
+        rows = [make_message(health_focal, state=MessageState.FAILED, key=uuid.uuid4()) for _ in range(2)]
+        arrived = make_message(health_focal, state=MessageState.ACCEPTED, accepted_at=NOW)
+        page = self.decide(client_for(reviewer), rows[0], arrived, rows[1], act="drop", reason="đã gọi điện")
+        assert "Đã bỏ 2 tin." in page and "Vi Thị Đầu: Tin này vừa được xử lý" in page
+        states = OutgoingMessage.objects.order_by("pk").values_list("state", flat=True)
+        assert list(states) == ["cancelled", "cancelled", "accepted"]
+
+    def test_nothing_ticked_is_said_and_hostile_numbers_change_nothing(self, client_for, reviewer):
+        browser = client_for(reviewer)
+        assert "Hãy chọn ít nhất một tin." in self.decide(browser, reason="thử")
+        answer = browser.post(reverse("messages_decide"), {"message": ["9" * 30, "-1", "x"]}, follow=True)
+        assert "Hãy chọn ít nhất một tin." in answer.content.decode()
+
+
+class TestLog:
+    @pytest.fixture
+    def rows(self, health_focal, other_focal):
+        make_message(health_focal, subject="Thư của Sở", state=MessageState.ACCEPTED, accepted_at=NOW)
+        other = make_message(other_focal, subject="Thư của xã")
+        OutgoingMessage.objects.filter(pk=other.pk).update(created_at=NOW + timedelta(days=1))
+
+    @pytest.mark.parametrize(
+        ("query", "subjects"),
+        [
+            ({"co_quan": "so y te"}, ["Thư của Sở"]),
+            ({"q": "khac"}, ["Thư của xã"]),
+            ({"ngay": "2026-09-17"}, ["Thư của xã"]),
+            ({"ket_qua": "accepted"}, ["Thư của Sở"]),
+            ({"phuong_tien": "in_app"}, []),
+            ({"phuong_tien": "email", "ngay": "2026-09-16"}, ["Thư của Sở"]),
+        ],
+    )
+    def test_it_is_narrowed_by_agency_person_day_state_and_medium(self, client_for, reviewer, rows, query, subjects):
+        answer = client_for(reviewer).get(reverse("messages"), query)
+        assert [row.subject for row in answer.context["page"]] == subjects
+
+    def test_every_try_is_shown_with_how_it_ended(self, client_for, reviewer, health_focal):
+        message = make_message(health_focal, attempt=1)
+        message.attempts.create(number=1, started_at=NOW, ended_at=NOW, outcome="temporary", detail="421 bận")
+        page = client_for(reviewer).get(reverse("messages")).content.decode()
+        assert "1 lần thử" in page and "tạm chưa gửi được" in page and "421 bận" in page
+
+
+class TestPause:
+    def test_pausing_holds_every_message_and_says_who_why_and_when(
+        self, client_for, reviewer, health_focal, smtp_sink, django_assert_num_queries
+    ):
+        browser = client_for(reviewer)
+        browser.post(reverse("sending_switch"), {"act": "pause", "reason": "Máy chủ thư hỏng"})
+        make_message(health_focal)
+        assert delivery.send_due(NOW) is None and smtp_sink.accepted == []
+        for name in ("desk", "messages", "reminders_upcoming"):
+            assert "Việc gửi tin đang tạm dừng" in browser.get(reverse(name)).content.decode()
+        page = browser.get(reverse("sending")).content.decode()
+        assert "Nông Văn Duyệt: Máy chủ thư hỏng" in page
+        browser.post(reverse("sending_switch"), {"act": "resume"})
+        assert delivery.send_due(NOW) == {"accepted": 1}
+        with django_assert_num_queries(6):
+            page = browser.get(reverse("sending")).content.decode()
+        assert "Tạm dừng gửi: Máy chủ thư hỏng" in page and "Mở lại việc gửi" in page
+
+    def test_a_pause_needs_a_reason_and_only_a_pause_is_resumed(self, client_for, reviewer):
+        browser = client_for(reviewer)
+        answer = browser.post(reverse("sending_switch"), {"act": "pause", "reason": " "}, follow=True)
+        assert "Hãy ghi lý do tạm dừng." in answer.content.decode() and not SendingSwitch.is_paused()
+        answer = browser.post(reverse("sending_switch"), {"act": "resume"}, follow=True)
+        assert "đang không tạm dừng" in answer.content.decode()
+
+
+class TestMessageToMyself:
+    def test_it_goes_the_way_of_every_message_also_at_night(self, client_for, leader, smtp_sink):
+        browser = client_for(leader)
+        for _ in range(2):
+            browser.post(reverse("message_test"))
+        message = OutgoingMessage.objects.get(recipient=leader)
+        night = moment(date(2030, 1, 6), 3)
+        assert delivery.send_due(night) == {"accepted": 1}
+        assert message.subject in smtp_sink.accepted[0]["subject"]
+
+    def test_without_an_address_it_says_what_to_do(self, client_for, leader):
+        leader.email = ""
+        leader.save()
+        answer = client_for(leader).post(reverse("message_test"), follow=True)
+        assert "chưa có thư điện tử" in answer.content.decode()
 
 
 class TestUnreachable:

@@ -170,8 +170,9 @@ class Life:
         self.queue.append((at + self.random.randint(1, 60) * timedelta(hours=1), len(self.queue), self.resume, ()))
 
     def resume(self, at):
-        SendingSwitch.resume(actor=self.actor, now=at)
-        self.oracle.paused = False
+        if self.oracle.paused:  # else another pause was released meanwhile
+            SendingSwitch.resume(actor=self.actor, now=at)
+            self.oracle.paused = False
 
     # --- campaigns and duties ----------------------------------------------------------------------------------------
 

@@ -1,0 +1,103 @@
+"""Sending on the desk: hold and release all messages, try every medium on oneself, decide on what did not arrive."""
+
+from django.contrib import messages as notes
+from django.core.exceptions import ValidationError
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from campaigns.views.acting import desk_act, desk_page, way_back
+from portal.lib.fields import numbers_of
+from portal.lib.text import clean_line
+from portal.lib.wording import moment_words
+from registry.models import OutgoingMessage, SendingSwitch
+from registry.outbox import queue_email
+from registry.permissions import can_review
+
+PAUSES_SHOWN = 20
+TEST_PURPOSE = "trial"
+
+
+@desk_page
+def sending(request):
+    """Whether messages leave, who held them when and why, and trying them on oneself."""
+    return render(
+        request,
+        "campaigns/desk/sending.html",
+        {
+            "switch": SendingSwitch.objects.select_related("paused_by").filter(paused_at__isnull=False).first(),
+            "waiting": OutgoingMessage.objects.waiting().count(),
+            "past": SendingSwitch.history.select_related("history_user")[:PAUSES_SHOWN],
+            "tests": OutgoingMessage.objects.filter(recipient=request.user, purpose=TEST_PURPOSE)[:5],
+            "can_act": can_review(request.user),
+        },
+    )
+
+
+@require_POST
+@desk_act
+def sending_switch(request):
+    """Hold every message from now on, or let them leave again."""
+    now = timezone.now()
+    try:
+        if request.POST.get("act") == "resume":
+            SendingSwitch.resume(actor=request.user, now=now)
+            notes.success(request, "Đã mở lại việc gửi. Tin đang chờ sẽ đi trong vài phút.")
+        else:
+            SendingSwitch.pause(actor=request.user, reason=clean_line(request.POST.get("reason", "")), now=now)
+            notes.success(request, "Đã tạm dừng gửi. Tin vẫn được lập và chờ đến khi mở lại.")
+    except ValidationError as refusal:
+        notes.error(request, " ".join(refusal.messages))
+    return redirect("sending")
+
+
+@require_POST
+@desk_page
+def message_test(request):
+    """A message to oneself, through the same outbox as every other."""
+    now = timezone.now()
+    waiting = OutgoingMessage.objects.filter(recipient=request.user, purpose=TEST_PURPOSE).waiting()
+    if waiting.exists():
+        notes.warning(request, "Tin thử trước của bạn còn đang chờ gửi. Hãy xem kết quả ở dưới trước khi thử lại.")
+    elif queue_email(
+        recipient=request.user,
+        subject=f"Tin thử lúc {moment_words(now)}",
+        template="test_message",
+        context={"at": moment_words(now)},
+        purpose=TEST_PURPOSE,
+        now=now,
+    ):
+        notes.success(request, "Đã lập tin thử. Tin đi trong khoảng một phút; kết quả hiện ở bảng dưới.")
+    else:
+        notes.error(request, "Tài khoản của bạn chưa có thư điện tử. Hãy thêm ở trang Tài khoản rồi thử lại.")
+    return redirect("sending")
+
+
+@require_POST
+@desk_act
+def messages_decide(request):
+    """Ticked messages that did not arrive go once more, or are dropped; one reason for all, a result for each."""
+    chosen = OutgoingMessage.objects.select_related("recipient").filter(
+        pk__in=numbers_of(request.POST.getlist("message"))
+    )
+    reason, drop = clean_line(request.POST.get("reason", "")), request.POST.get("act") == "drop"
+    done, refused = 0, []
+    for message in chosen.order_by("pk"):
+        verb = message.drop if drop else message.send_again
+        try:
+            verb(actor=request.user, reason=reason, now=timezone.now())
+            done += 1
+        except ValidationError as refusal:
+            refused.append(f"{message.recipient}: {' '.join(refusal.messages)}")
+    say(request, done, refused, drop)
+    return redirect(way_back(request, "messages"))
+
+
+def say(request, done, refused, drop):
+    """How many were decided, and which were refused for what reason."""
+    if done:
+        notes.success(request, f"Đã {'bỏ' if drop else 'cho gửi lại'} {done} tin.")
+    for sentence in list(dict.fromkeys(refused))[:5]:
+        notes.error(request, sentence)
+    if not done and not refused:
+        notes.error(request, "Hãy chọn ít nhất một tin.")
