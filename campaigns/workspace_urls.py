@@ -5,6 +5,7 @@ from django.urls import path
 from campaigns.views import (
     answering,
     channels,
+    feeds,
     handing_over,
     items,
     library,
@@ -38,6 +39,8 @@ urlpatterns = [
     path("san-pham/<int:pk>/sua/", items.item_edit, name="item_edit"),
     path("san-pham/<int:pk>/rut/", items.item_withdraw, name="item_withdraw"),
     path("san-pham/<int:pk>/xem-lai/", requests.item_appeal, name="item_appeal"),
+    path("lich/", feeds.calendar_settings, name="calendar_settings"),
+    path("lich/<str:token>.ics", feeds.calendar_feed, name="calendar_feed"),
     path("nam/<int:year>/", year.my_year, name="my_year"),
     path("nam/<int:year>/pdf/", year.my_year_pdf, name="my_year_pdf"),
     path("thu-vien/", library.library, name="library"),

@@ -5,6 +5,7 @@ from campaigns.models.campaign import Campaign, CampaignStatus, Dispatch
 from campaigns.models.connector import Connector, Provider
 from campaigns.models.content import ContentItem
 from campaigns.models.content_status import ContentStatus
+from campaigns.models.feed import CalendarFeed
 from campaigns.models.file import ContentFile, PicturePiece
 from campaigns.models.job import JobNote, JobState, PublicationJob
 from campaigns.models.obligation import Obligation, Outcome
@@ -20,6 +21,7 @@ __all__ = [
     "Answer",
     "AnswerState",
     "Appeal",
+    "CalendarFeed",
     "Campaign",
     "CampaignStatus",
     "Connector",
