@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.rig import postgres
 
-BENCHMARKS = ("verdict", "importing", "pictures")
+BENCHMARKS = ("verdict", "importing", "pictures", "sending")
 RESULT = Path(os.environ.get("VAR_DIR", "var")) / "bench.json"
 
 

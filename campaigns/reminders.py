@@ -284,7 +284,7 @@ def agencies_of(batch):
 def needs_new_words(message, standing, rows, today) -> bool:
     """Before its first try: when a part fell away or the day is another. A message that never had words: always."""
     is_stale = len(standing) < len(rows) or local_day(message.created_at) != today
-    return not message.text or (message.attempt == 1 and is_stale)
+    return not message.text or (message.attempt == 0 and is_stale)
 
 
 def ledger_of(batch) -> dict:

@@ -161,9 +161,11 @@ CELERY_WORKER_MAX_TASKS_PER_CHILD = 1000
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "Asia/Ho_Chi_Minh"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
+TICK_SECONDS = env.float("TICK_SECONDS", default=60)
+SEND_SECONDS = env.float("SEND_SECONDS", default=30)
 CELERY_BEAT_SCHEDULE = {
-    "tick": {"task": "portal.tasks.tick", "schedule": 60, "options": {"expires": 55}},
-    "send": {"task": "portal.tasks.send", "schedule": 30, "options": {"expires": 25}},
+    "tick": {"task": "portal.tasks.tick", "schedule": TICK_SECONDS, "options": {"expires": TICK_SECONDS * 0.9}},
+    "send": {"task": "portal.tasks.send", "schedule": SEND_SECONDS, "options": {"expires": SEND_SECONDS * 0.9}},
     "imports": {"task": "portal.tasks.imports", "schedule": 15, "options": {"expires": 14}},
 }
 
@@ -181,6 +183,10 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 AGENCY_STORAGE_MB = env.int("AGENCY_STORAGE_MB", default=2000)
 """Room for the files of one agency, in megabytes."""
 
+SENDING_LEASE_SECONDS = env.int("SENDING_LEASE_SECONDS", default=180)
+"""How long a worker may hold messages without a word; what it had begun is in doubt after that."""
+SENDING_REST_SECONDS = env.int("SENDING_REST_SECONDS", default=600)
+"""After this time a message in doubt goes once more, as itself."""
 QUIET_HOURS = (env.int("QUIET_FROM_HOUR", default=20), env.int("QUIET_TO_HOUR", default=7))
 
 # --- Connectors: posting through the platforms' own interfaces -----------------------------------------------------

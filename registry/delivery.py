@@ -5,7 +5,6 @@ and then with the same Message-ID. PostgreSQL workers share the rows by SKIP LOC
 """
 
 import logging
-import random
 import time
 import uuid
 from collections import Counter
@@ -14,7 +13,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import connection as database
 from django.db import transaction
-from django.db.models import Count, F, Q
+from django.db.models import Count, Q
 
 from portal.lib.quiet import is_quiet
 from registry.media.endings import (
@@ -30,18 +29,14 @@ from registry.media.endings import (
 )
 from registry.media.lines import EMAIL, KEYED, open_lines
 from registry.models import DeliveryAttempt, Medium, MessageState, OutgoingMessage, SendingSwitch
-from registry.outbox import AT_ONCE, exceptions_around, sending_time
+from registry.noting import LEASE, UNKNOWN_REST, Hand
+from registry.outbox import AT_ONCE, exceptions_around
 
 __all__ = ["ACCEPTED", "BROKEN", "CANCELLED", "PERMANENT", "RELEASED", "TEMPORARY", "UNKNOWN", "Ending", "send_due"]
 
 logger = logging.getLogger(__name__)
 
-BATCH = 50
-LEASE = timedelta(seconds=180)
-UNKNOWN_REST = timedelta(minutes=10)
-RETRY_MINUTES = (1, 5, 15, 30, 60)
-JITTER = 0.2
-GIVE_UP_AFTER = timedelta(hours=24)
+BATCH = 100
 FAILURES_THAT_END_A_BATCH = 2
 
 WORKER_DIED = "Tiến trình gửi dừng giữa chừng."
@@ -72,24 +67,16 @@ def send_due(now, *, prepare=None, exceptions=None, seconds=45.0) -> Counter | N
 
 
 def reap(now):
-    """Leases that ran out become `unknown`; after ten minutes' rest an unknown e-mail goes once more, as itself.
+    """Leases that ran out: what had been begun becomes `unknown`, the rest waits again as if nothing had been.
 
-    A provider that knows our key is asked again at once; any other message by phone waits for a receipt or a person.
+    After its rest an unknown e-mail goes once more, as itself. A provider that knows our key is asked again at once; any
+    other message by phone waits for a receipt or a person.
     """
     lost = Q(state=MessageState.SENDING, lease_until__lt=now)
     rested = Q(state=MessageState.UNKNOWN, next_at__lte=now)
     found = dict(OutgoingMessage.objects.filter(lost | rested).values_list("pk", "state"))
     if dropped := [pk for pk, state in found.items() if state == MessageState.SENDING]:
-        with transaction.atomic():
-            DeliveryAttempt.objects.filter(message__in=dropped, outcome="").update(
-                outcome=UNKNOWN, ended_at=now, detail=WORKER_DIED
-            )
-            OutgoingMessage.objects.filter(lost, pk__in=dropped, provider__in=KEYED).update(
-                state=MessageState.RETRY, lease_token=None, next_at=now, last_error=WORKER_DIED
-            )
-            OutgoingMessage.objects.filter(lost, pk__in=dropped).update(
-                state=MessageState.UNKNOWN, lease_token=None, next_at=now + UNKNOWN_REST, last_error=WORKER_DIED
-            )
+        let_go(OutgoingMessage.objects.filter(lost, pk__in=dropped), now)
     if doubtful := [pk for pk, state in found.items() if state == MessageState.UNKNOWN]:
         doubts = Count("attempts", filter=Q(attempts__outcome=UNKNOWN))
         mails = OutgoingMessage.objects.filter(rested, pk__in=doubtful, medium=Medium.EMAIL)
@@ -97,6 +84,25 @@ def reap(now):
         OutgoingMessage.objects.filter(rested, pk__in=list(once.values_list("pk", flat=True))).update(
             state=MessageState.RETRY
         )
+
+
+@transaction.atomic
+def let_go(lost, now):
+    """Take messages from a worker that is gone; one that is merely slow finds its lease lost."""
+    if database.features.has_select_for_update_skip_locked:
+        lost = lost.select_for_update(skip_locked=True)
+    pks = set(lost.values_list("pk", flat=True))
+    open_tries = DeliveryAttempt.objects.filter(message__in=pks, outcome="")
+    begun = set(open_tries.values_list("message_id", flat=True))
+    open_tries.update(outcome=UNKNOWN, ended_at=now, detail=WORKER_DIED)
+    in_doubt = OutgoingMessage.objects.filter(pk__in=begun)
+    in_doubt.filter(provider__in=KEYED).update(
+        state=MessageState.RETRY, lease_token=None, next_at=now, last_error=WORKER_DIED
+    )
+    in_doubt.filter(state=MessageState.SENDING).update(
+        state=MessageState.UNKNOWN, lease_token=None, next_at=now + UNKNOWN_REST, last_error=WORKER_DIED
+    )
+    OutgoingMessage.objects.filter(pk__in=pks - begun).update(state=MessageState.RETRY, lease_token=None, next_at=now)
 
 
 def claim(now, *, limit=BATCH, only_urgent=False, line=EMAIL) -> list:
@@ -114,40 +120,34 @@ def claim(now, *, limit=BATCH, only_urgent=False, line=EMAIL) -> list:
         ids = list(chosen.values_list("pk", flat=True)[:limit])
         if not ids:
             return []
-        due.filter(pk__in=ids).update(
-            state=MessageState.SENDING,
-            attempt=F("attempt") + 1,
-            lease_token=token,
-            lease_until=now + LEASE,
-            provider=line.provider,
-        )
-        mine = list(
-            OutgoingMessage.objects.filter(lease_token=token).select_related("recipient").order_by("next_at", "pk")
-        )
-        DeliveryAttempt.objects.bulk_create(
-            DeliveryAttempt(message=message, number=message.attempt, started_at=now) for message in mine
-        )
-    return mine
+        due.filter(pk__in=ids).update(state=MessageState.SENDING, lease_token=token, lease_until=now + LEASE)
+        mine = OutgoingMessage.objects.filter(lease_token=token)
+        return list(mine.select_related("recipient").order_by("next_at", "pk"))
 
 
 def send_batch(batch, now, exceptions, prepare, line=EMAIL) -> Counter:
     """Send claimed rows over one connection. A server that is down ends the batch; a bad address doesn't."""
-    endings, failures, started = Counter(), 0, time.monotonic()
+    hand = Hand(now, exceptions, line.provider)
     held_back = look_again(batch, now, prepare)
     carrier = line.carrier()
-    for message in batch:
-        passed = time.monotonic() - started
-        if message.pk in held_back:
-            ending = held_back[message.pk]
-        elif carrier.is_stopped or failures >= FAILURES_THAT_END_A_BATCH or passed > LEASE.total_seconds() / 2:
-            ending = Ending(RELEASED, NO_ANSWER)
-        else:
-            ending = carrier.send(message, now + timedelta(seconds=passed))
-            failures = failures + 1 if ending.network else 0
-        finish(message, ending, now + timedelta(seconds=time.monotonic() - started), exceptions)
-        endings[ending.outcome] += 1
+    for start in range(0, len(batch), carrier.at_risk):
+        few = batch[start : start + carrier.at_risk]
+        for message in few if has_stopped(carrier, hand) else hand.begin(few):
+            if message.pk in held_back:
+                ending = held_back[message.pk]
+            elif has_stopped(carrier, hand):
+                ending = Ending(RELEASED, NO_ANSWER)
+            else:
+                ending = carrier.send(message, hand.moment)
+            hand.note(message, ending)
+    hand.write_down()
     carrier.close()
-    return endings
+    return hand.endings
+
+
+def has_stopped(carrier, hand) -> bool:
+    """Whether no more may be begun: the provider said so, the server is down, or the lease is in danger."""
+    return carrier.is_stopped or hand.failures >= FAILURES_THAT_END_A_BATCH or hand.is_late
 
 
 def look_again(batch, now, prepare) -> dict:
@@ -161,48 +161,3 @@ def look_again(batch, now, prepare) -> dict:
             logger.exception("a batch cannot be looked at again before sending")
             return {message.pk: Ending(TEMPORARY, describe(fault)) for message in batch} | endings
     return endings
-
-
-def finish(message, ending: Ending, now, exceptions):
-    """Write down how a try ended, if the lease is still ours; a late worker changes nothing."""
-    changes = {"lease_token": None, "last_error": ending.detail[:300], **next_state(message, ending, now, exceptions)}
-    changes |= trace(message, ending)
-    held = OutgoingMessage.objects.filter(pk=message.pk, lease_token=message.lease_token, state=MessageState.SENDING)
-    with transaction.atomic():
-        if not held.update(**changes):
-            logger.warning("message %s: lease lost before its try ended (%s)", message.pk, ending.outcome)
-            return
-        message.attempts.filter(number=message.attempt).update(
-            ended_at=now, outcome=ending.outcome, detail=ending.detail[:300]
-        )
-        if ending.bad_address:
-            message.note_bad_address(now)
-
-
-def next_state(message, ending, now, exceptions) -> dict:
-    """Columns of the row after a try."""
-    if ending.outcome == ACCEPTED:
-        return {"state": MessageState.ACCEPTED, "accepted_at": now}
-    is_young = now - message.created_at < GIVE_UP_AFTER
-    if ending.outcome == UNKNOWN and not (ending.again and is_young):
-        return {"state": MessageState.UNKNOWN, "next_at": now + UNKNOWN_REST}
-    if ending.outcome == RELEASED:
-        return {"state": MessageState.RETRY, "next_at": now + timedelta(minutes=1)}
-    if ending.outcome in (TEMPORARY, UNKNOWN) and is_young:
-        wait = retry_wait(message.attempt)
-        return {"state": MessageState.RETRY, "next_at": sending_time(now + wait, exceptions, message.purpose)}
-    states = {CANCELLED: MessageState.CANCELLED, BROKEN: MessageState.DEAD}
-    return {"state": states.get(ending.outcome, MessageState.FAILED)}
-
-
-def trace(message, ending) -> dict:
-    """With whom a message by phone is: whoever may have it keeps it; one that surely has it not lets it go."""
-    if ending.outcome in (ACCEPTED, UNKNOWN) or not message.provider:
-        return {"provider_ref": ending.reference} if ending.reference else {}
-    return {} if message.attempts.filter(outcome=UNKNOWN).exists() else {"provider": ""}
-
-
-def retry_wait(attempt: int) -> timedelta:
-    """1, 5, 15, 30, 60 minutes, then hourly, each up to a fifth shorter or longer."""
-    minutes = RETRY_MINUTES[min(attempt, len(RETRY_MINUTES)) - 1]
-    return timedelta(minutes=minutes * random.uniform(1 - JITTER, 1 + JITTER))

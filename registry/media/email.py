@@ -4,11 +4,13 @@ import logging
 import smtplib
 from urllib.parse import urlsplit
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail import get_connection
 from django.core.mail.backends.smtp import EmailBackend
 
 from registry.media.endings import ACCEPTED, BROKEN, PERMANENT, TEMPORARY, UNKNOWN, Ending, describe
+from registry.media.mime import LetterOfRow
 from registry.smtp import ReusedConnection
 
 logger = logging.getLogger(__name__)
@@ -18,6 +20,8 @@ class EmailCarrier:
     """Carries the e-mails of one batch. `is_stopped` never: a server that is down ends the batch by its failures."""
 
     is_stopped = False
+    at_risk = 10
+    """Mails that are begun together: so many at most go out a second time when the machine dies."""
 
     def __init__(self):
         self.backend = open_backend()
@@ -58,6 +62,8 @@ def send_one(message, backend) -> Ending:
         if not isinstance(fault, smtplib.SMTPRecipientsRefused):
             drop(backend)
         return judge(fault, text_was_sent)
+    except SoftTimeLimitExceeded:  # the task is being ended: as after a crash, the lease tells what is in doubt
+        raise
     except Exception as fault:  # our own mistake in one message, found before it left, must not stop the others
         logger.exception("message %s cannot be sent as it is", message.pk)
         drop(backend)
@@ -81,10 +87,10 @@ def judge(fault, text_was_sent: bool) -> Ending:
     return Ending(BROKEN, describe(fault))
 
 
-def as_email(message) -> EmailMultiAlternatives:
+def as_email(message) -> LetterOfRow:
     """The e-mail of a row; its Message-ID is the row's key in every try."""
     host = urlsplit(settings.SITE_URL).hostname
-    mail = EmailMultiAlternatives(
+    mail = LetterOfRow(
         message.subject,
         message.text,
         to=[message.address],

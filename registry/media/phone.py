@@ -4,6 +4,7 @@ import logging
 import time
 from datetime import timedelta
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.urls import reverse
 
@@ -31,6 +32,7 @@ class PhoneCarrier:
 
     provider = medium = ""
     knows_our_key = False
+    at_risk = 1
 
     def __init__(self):
         self.row, self.is_stopped = MessageProvider.of(self.provider), False
@@ -75,6 +77,8 @@ class PhoneCarrier:
             return Ending(TEMPORARY, str(fault), network=True)
         except AnswerLost as fault:
             return Ending(UNKNOWN, str(fault), network=True, again=self.knows_our_key)
+        except SoftTimeLimitExceeded:  # the task is being ended: as after a crash, the lease tells what is in doubt
+            raise
         except Exception as fault:  # our own mistake in one message must not stop the others
             logger.exception("message %s cannot be sent as it is", message.pk)
             return Ending(BROKEN, describe(fault))

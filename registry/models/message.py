@@ -89,6 +89,9 @@ class OutgoingMessage(models.Model):
     read_at = models.DateTimeField("người nhận xem lúc", null=True, blank=True)
     last_error = models.CharField("lỗi gần nhất", max_length=300, blank=True)
 
+    this_try = None
+    """The attempt that the worker which holds this message has begun."""
+
     objects = OutgoingMessageQuerySet.as_manager()
 
     class Meta:

@@ -19,6 +19,7 @@ django.setup()
 from portal.ticking import tick  # noqa: E402
 from registry import delivery  # noqa: E402
 from registry.models import OutgoingMessage  # noqa: E402
+from registry.noting import Hand  # noqa: E402
 
 
 def meet(place: str, seconds=20):
@@ -31,16 +32,29 @@ def meet(place: str, seconds=20):
         time.sleep(0.005)
 
 
-def claim_without_claim(now, *, limit=delivery.BATCH, only_urgent=False):
+def claim_without_claim(now, *, limit=delivery.BATCH, **more):
     """What a naive sender does: read what is due, and write down that it is being sent a moment later."""
     meet("before reading")
     due = list(OutgoingMessage.objects.due(now).select_related("recipient").order_by("pk")[:limit])
     meet("after reading")
     for message in due:
         message.state, message.lease_token, message.lease_until = "sending", uuid.uuid4(), now + delivery.LEASE
-        message.attempt += 1
-        message.save(update_fields=["state", "lease_token", "lease_until", "attempt"])
+        message.save(update_fields=["state", "lease_token", "lease_until"])
     return due
+
+
+class BareHand(Hand):
+    """Sends whatever it read, without asking whether it is still its own."""
+
+    def begin(self, few):
+        return few
+
+    def write_down(self):
+        pks = [message.pk for message, _ in self.done]
+        self.done = []
+        OutgoingMessage.objects.filter(pk__in=pks).update(
+            state="accepted", accepted_at=self.moment, lease_token=None, attempt=1
+        )
 
 
 def die(*args, **kwargs):
@@ -49,13 +63,13 @@ def die(*args, **kwargs):
 
 def main(go_file, moment, how):
     if how == "unsafe":
-        delivery.claim = claim_without_claim
+        delivery.claim, delivery.Hand = claim_without_claim, BareHand
     elif how == "plan_only":
         delivery.send_due = lambda *args, **kwargs: {}
     elif how == "die_after_claim":
         delivery.send_batch = die
     elif how == "die_after_send":
-        delivery.finish = die
+        Hand.note = die
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     while not Path(go_file).exists():

@@ -5,7 +5,9 @@ from datetime import date, timedelta
 import pytest
 
 from registry import delivery
+from registry.media.email import EmailCarrier
 from registry.models import DeliveryAttempt, MessageState, OutgoingMessage, SendingSwitch, User
+from registry.noting import RETRY_MINUTES, Hand, finish
 from tests.builders import moment
 
 MORNING = moment(date(2026, 9, 16))
@@ -116,7 +118,7 @@ class TestFaultsOfTheServer:
         write_messages(1)
         smtp_sink.close()
         now = MORNING
-        for minutes in delivery.RETRY_MINUTES[:3]:
+        for minutes in RETRY_MINUTES[:3]:
             assert delivery.send_due(now) == {"temporary": 1}
             row = OutgoingMessage.objects.get()
             assert 0.8 * minutes <= (row.next_at - now).total_seconds() / 60 <= 1.2 * minutes + 0.1
@@ -158,17 +160,48 @@ class TestLease:
         write_messages(1)
         assert len(delivery.claim(MORNING)) == 1
         assert delivery.send_due(MORNING + timedelta(minutes=2)) == {}
-        assert delivery.send_due(MORNING + timedelta(minutes=4)) == {}
-        assert states() == {"n0@xa.example": MessageState.UNKNOWN}
-        assert delivery.send_due(MORNING + timedelta(minutes=15)) == {"accepted": 1}
+        assert delivery.send_due(MORNING + timedelta(minutes=4)) == {"accepted": 1}
         assert len(smtp_sink.accepted) == 1
+        assert [(row.number, row.outcome) for row in DeliveryAttempt.objects.all()] == [(1, "accepted")]
+
+    def test_what_a_dead_worker_had_begun_is_in_doubt_and_rests_first(self, smtp_sink):
+        write_messages(3)
+        batch = delivery.claim(MORNING)
+        Hand(MORNING, {}).begin(batch[:1])
+        assert delivery.send_due(MORNING + timedelta(minutes=4)) == {"accepted": 2}
+        assert states()["n0@xa.example"] == MessageState.UNKNOWN
+        assert delivery.send_due(MORNING + timedelta(minutes=15)) == {"accepted": 1}
+        assert len(smtp_sink.accepted) == 3
 
     def test_late_worker_changes_nothing(self, smtp_sink):
-        write_messages(1)
-        (slow,) = delivery.claim(MORNING)
+        write_messages(2)
+        hand, batch = Hand(MORNING, {}), delivery.claim(MORNING)
+        slow, slower = hand.begin(batch)
         delivery.reap(MORNING + timedelta(minutes=4))
-        delivery.finish(slow, delivery.Ending(delivery.PERMANENT, "550"), MORNING + timedelta(minutes=5), {})
-        assert states() == {"n0@xa.example": MessageState.UNKNOWN}
+        finish(slow, delivery.Ending(delivery.PERMANENT, "550"), MORNING + timedelta(minutes=5), {})
+        hand.note(slower, delivery.Ending(delivery.ACCEPTED))
+        hand.write_down()
+        assert set(states().values()) == {MessageState.UNKNOWN}
+        assert set(DeliveryAttempt.objects.values_list("outcome", flat=True)) == {"unknown"}
+
+    def test_a_worker_sends_nothing_that_was_taken_from_it(self, smtp_sink):
+        write_messages(3)
+        batch = delivery.claim(MORNING)
+        delivery.reap(MORNING + timedelta(minutes=4))
+        assert delivery.claim(MORNING + timedelta(minutes=4), limit=2) == batch[:2]
+        assert Hand(MORNING, {}).begin(batch) == []
+
+    def test_each_few_are_noted_before_the_next_few_leave(self, smtp_sink, django_assert_num_queries):
+        write_messages(2 * EmailCarrier.at_risk)
+        batch = delivery.claim(MORNING)
+        first, second = batch[: EmailCarrier.at_risk], batch[EmailCarrier.at_risk :]
+        hand = Hand(MORNING, {})
+        hand.begin(first)
+        for message in first:
+            hand.note(message, delivery.Ending(delivery.ACCEPTED))
+        with django_assert_num_queries(6):
+            hand.begin(second)
+        assert [states()[message.address] for message in (first[0], second[0])] == ["accepted", "sending"]
 
     def test_claimed_rows_are_nobody_elses(self, smtp_sink):
         write_messages(3)

@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError
 
 from portal.lib.platforms import wire
-from registry import delivery
+from registry import delivery, noting
 from registry.media.lines import media_at_work
 from registry.models import DeliveryAttempt, Medium, MessageProvider, MessageState, Notice, OutgoingMessage, User
 from tests.builders import moment
@@ -103,10 +103,10 @@ class TestEsms:
 
     def test_a_worker_that_died_after_sending_sends_no_second_message(self, esms, monkeypatch):
         write_texts(1)
-        finish = delivery.finish
-        monkeypatch.setattr(delivery, "finish", lambda *args: None)
+        finish = noting.finish
+        monkeypatch.setattr(noting, "finish", lambda *args: None)
         delivery.send_due(MORNING)
-        monkeypatch.setattr(delivery, "finish", finish)
+        monkeypatch.setattr(noting, "finish", finish)
         assert states() == ["sending"]
         assert delivery.send_due(MORNING + timedelta(minutes=4)) == {"accepted": 1}
         assert list(esms.sent.values()) == [1]

@@ -5,6 +5,8 @@ import email
 import email.policy
 import json
 import os
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -125,3 +127,37 @@ class Sink:
     @property
     def url(self) -> str:
         return f"smtp://127.0.0.1:{self.port}"
+
+
+class SinkProcess:
+    """The same server in a process of its own, for measurements and for senders that get killed. `gap` in seconds."""
+
+    def __init__(self, folder: Path, gap: float = 0.0):
+        self.path = folder / "accepted.jsonl"
+        command = [sys.executable, "-m", "tests.rig.smtp", str(folder), str(gap)]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True)
+        self.port = int(self.process.stdout.readline())
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *failure):
+        self.process.stdin.close()
+        self.process.wait(10)
+        self.process.stdout.close()
+
+    accepted = Sink.accepted
+    url = Sink.url
+
+
+def main(folder, gap):
+    """Serve until our input ends: until whoever started us is gone."""
+    with Sink(Path(folder)) as sink:
+        sink.gap = float(gap)
+        sys.stdout.write(f"{sink.port}\n")
+        sys.stdout.flush()
+        sys.stdin.read()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
