@@ -52,7 +52,7 @@ class Written:
         return self.as_bytes(linesep=linesep).decode()
 
     def as_bytes(self, unixfrom=False, linesep="\n") -> bytes:
-        return linesep.join(self.lines).encode()
+        return "\n".join(self.lines).replace("\n", linesep).encode()
 
     def get_charset(self):
         """Asked by backends that write to the screen; None means UTF-8."""

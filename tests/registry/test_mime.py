@@ -17,12 +17,12 @@ SUBJECT = (
 
 def row(**fields):
     values = {"subject": SUBJECT, "text": "Kính gửi ông/bà,\n\nđường link", "html": "<p>Kính gửi</p>\n<p>–</p>"}
-    return OutgoingMessage(address="a.b@xa.example", **values | fields)
+    return OutgoingMessage(**{"address": "a.b@xa.example"} | values | fields)
 
 
 def read(content):
     mail = email.message_from_bytes(content, policy=email.policy.default)
-    headers = {name: str(mail[name]) for name in ("Subject", "From", "To", "Message-ID", "Auto-Submitted")}
+    headers = {name: str(mail[name]).strip() for name in ("Subject", "From", "To", "Message-ID", "Auto-Submitted")}
     parts = [(part.get_content_type(), part.get_content().strip()) for part in mail.walk() if not part.is_multipart()]
     return headers, parts, mail.get_content_type(), mail.defects
 
