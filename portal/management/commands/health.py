@@ -1,4 +1,4 @@
-"""`manage.py health`: what /healthz says, for monitors that have a shell."""
+"""`manage.py health`: what /healthz says, and whether the ledger and the outbox keep their promise, for monitors with a shell."""
 
 import json
 import sys
@@ -6,6 +6,7 @@ import sys
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from campaigns.nothing_lost import findings
 from portal.health import examine
 
 
@@ -17,6 +18,9 @@ class Command(BaseCommand):
 
     def handle(self, *, as_json, **options):
         state = examine(timezone.now())
+        if state["database"]:
+            state["lost"] = findings(timezone.now())
+            state["ok"] = state["ok"] and not any(state["lost"].values())
         if as_json:
             self.stdout.write(json.dumps(state, ensure_ascii=False))
         else:
