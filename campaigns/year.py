@@ -14,7 +14,7 @@ from campaigns import figures
 from campaigns.figures import NOT_DUE, Figures
 from campaigns.models import ContentItem, Obligation, Outcome
 from campaigns.models.obligation import ObligationQuerySet
-from portal.lib.documents.pdf import Paper
+from portal.lib.documents.paper import Paper
 from portal.lib.documents.table import NOTHING, SUM, Column, Heading, Table
 from portal.lib.periods import local_day
 from portal.lib.wording import month_words

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from campaigns import exports, figures
 from campaigns.models import ContentItem, Obligation
+from campaigns.reporting import REPORT_FORMATS
 from portal.lib.documents.table import Table, show
 from portal.lib.documents.xlsx import XLSX_TYPE, write_xlsx
 from portal.lib.periods import FIRST_MONTH, local_day, month_label, months_back, next_month, parse_month
@@ -54,7 +55,7 @@ def grid(request):
     """Agency × twelve months, ending with the month in the address."""
     _refuse_others(request.user)
     today = local_day(timezone.now())
-    last, narrowing = _month_of(request.GET.get("thang") or month_label(today)), Narrowing.of(request)
+    last, narrowing = month_of(request.GET.get("thang") or month_label(today)), Narrowing.of(request)
     rows = Obligation.objects.visible_to(request.user).quota()
     months = figures.months_of_grid(last)
     asked = rows.filter(agency=OuterRef("pk"), period__month__gte=months[0], period__month__lte=last)
@@ -80,7 +81,7 @@ def agency_year(request, pk):
     agency = get_object_or_404(Agency.objects.visible_to(request.user), pk=pk)
     _refuse_others(request.user)
     today = local_day(timezone.now())
-    last = _month_of(request.GET.get("thang") or month_label(today))
+    last = month_of(request.GET.get("thang") or month_label(today))
     months = figures.months_of_grid(last)
     rows = Obligation.objects.visible_to(request.user)
     duties = list(figures.duties_of(agency, rows, months))
@@ -124,7 +125,7 @@ def month_report(request, month=None):
         "by_agency": _shown(
             exports.monthly_report_table(report, lines), [agency_url(args=[line.agency]) for line in lines]
         ),
-        "download_url": f"{reverse('month_report_xlsx', args=[month_label(report.month)])}?{request.GET.urlencode()}",
+        "formats": REPORT_FORMATS,
     }
     return render(request, "campaigns/desk/month_report.html", context)
 
@@ -144,7 +145,7 @@ def month_report_xlsx(request, month):
 
 def _report(request, month) -> tuple[exports.MonthReport, Narrowing, date]:
     today, narrowing = local_day(timezone.now()), Narrowing.of(request)
-    first_on = _month_of(month or month_label(today))
+    first_on = month_of(month or month_label(today))
     rows = narrowing.duties(Obligation.objects.visible_to(request.user))
     return exports.month_report(rows, first_on, today), narrowing, today
 
@@ -162,7 +163,7 @@ def _shown(table: Table, urls: list[str] | None = None) -> dict:
     }
 
 
-def _month_of(label: str) -> date:
+def month_of(label: str) -> date:
     try:
         return parse_month(label)
     except ValueError as error:

@@ -7,8 +7,9 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
-from portal.lib.documents import pdf
-from portal.lib.documents.pdf import Paper, Title, write_pdf
+from portal.lib.documents import paper as papers
+from portal.lib.documents.paper import Paper, Title
+from portal.lib.documents.pdf import write_pdf
 from portal.lib.documents.table import SUM, Column, Heading, Table
 
 EVERY_LETTER = "Ăn ấy ắt ẵm Đĩa ếch ễ ghềnh ọc ốm ồn ổ ỗ ợ ở ỡ ứng ửng ữ ỳ ỵ ỷ ỹ Thuận Hoà Thuận Hòa"
@@ -89,7 +90,7 @@ def test_numbers_and_totals_are_those_of_every_other_writer():
 
 
 def test_a_long_table_is_cut_and_says_so(monkeypatch):
-    monkeypatch.setattr(pdf, "MOST_ROWS", 3)
+    monkeypatch.setattr(papers, "MOST_ROWS", 3)
     text = words_of(printed(Paper("A", [table([(f"Đơn vị {n}", 1) for n in range(5)])])))
     assert "Đơn vị 2" in text and "Đơn vị 3" not in text and "Tổng cộng 5" in text
     assert "Bảng in 3 dòng đầu trong 5 dòng" in text

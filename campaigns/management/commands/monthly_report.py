@@ -1,19 +1,19 @@
-"""Writes the quota report of a month: the same figures as the page."""
+"""Writes the quota report of a month, or with --urge the dispatch to those who are late: the same figures as the page."""
 
-import json
 from argparse import ArgumentParser, ArgumentTypeError
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from campaigns.exports import MonthReport, json_document, kinds_table, month_report, monthly_report_table
 from campaigns.models import Obligation
-from portal.lib.documents.csv import write_csv
-from portal.lib.documents.xlsx import write_xlsx
+from campaigns.reporting import MEDIA_TYPES, urging_duties, write_month, write_urging
 from portal.lib.periods import local_day, parse_month
+
+ON_SCREEN = ("json", "csv")
 
 
 def month(text: str) -> date:
@@ -23,40 +23,48 @@ def month(text: str) -> date:
         raise ArgumentTypeError(str(error)) from error
 
 
+def day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ArgumentTypeError(f"Không đọc được ngày “{text}”: cần dạng 2026-11-25.") from error
+
+
 class Command(BaseCommand):
     help = (
-        "Ghi báo cáo sản phẩm truyền thông của một tháng, ví dụ: monthly_report 2026-11 --format xlsx --output bc.xlsx"
+        "Ghi báo cáo sản phẩm truyền thông của một tháng, ví dụ: monthly_report 2026-11 --format docx --output bc.docx; "
+        "thêm --urge 2026-11-25 để ghi công văn đôn đốc với hạn mới"
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("month", type=month)
-        parser.add_argument("--format", choices=["xlsx", "json", "csv"], default="xlsx")
+        parser.add_argument("--format", choices=list(MEDIA_TYPES), default="xlsx")
         parser.add_argument("--output", type=Path, help="tệp kết quả; json và csv in ra màn hình nếu không ghi")
+        parser.add_argument("--urge", type=day, metavar="HẠN_MỚI", help="công văn đôn đốc (docx, pdf) thay cho báo cáo")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        kind, output = options["format"], options["output"]
-        if output is None and kind == "xlsx":
+        kind, output, new_due = options["format"], options["output"], options["urge"]
+        if new_due and kind not in ("docx", "pdf"):
+            raise CommandError("Công văn đôn đốc chỉ có dạng docx hoặc pdf.", returncode=2)
+        if output is None and kind not in ON_SCREEN:
             raise CommandError("Hãy ghi tên tệp kết quả bằng --output.", returncode=2)
-        report = month_report(Obligation.objects.all(), options["month"], local_day(timezone.now()))
+        content = self.content(kind, options["month"], new_due, local_day(timezone.now()))
+        if output is None:
+            self.stdout.write(content.decode("utf-8"))
+            return
         try:
-            self.write(report, kind, output)
+            output.write_bytes(content)
         except OSError as error:
             raise CommandError(f"Không ghi được tệp {output}.") from error
-        if output is not None:
-            self.stdout.write(f"Đã ghi {output}.")
+        self.stdout.write(f"Đã ghi {output}.")
 
-    def write(self, report: MonthReport, kind: str, output: Path | None) -> None:
-        if kind == "xlsx":
-            with output.open("wb") as file:
-                write_xlsx(file, kinds_table(report), monthly_report_table(report))
-        elif output is None:
-            self.write_text(report, kind, self.stdout)
+    def content(self, kind: str, month: date, new_due: date | None, today: date) -> bytes:
+        rows, stream = Obligation.objects.all(), BytesIO()
+        if new_due:
+            duties = urging_duties(rows, month, today)
+            if not duties.exists():
+                raise CommandError("Không có đơn vị nào quá hạn trong tháng này, không cần công văn đôn đốc.")
+            write_urging(stream, kind, duties, month, today, new_due)
         else:
-            with output.open("w", encoding="utf-8", newline="") as file:
-                self.write_text(report, kind, file)
-
-    def write_text(self, report: MonthReport, kind: str, stream: Any) -> None:
-        if kind == "csv":
-            write_csv(monthly_report_table(report), stream)
-        else:
-            stream.write(json.dumps(json_document(report), ensure_ascii=False, indent=2))
+            write_month(stream, kind, rows, month, today)
+        return stream.getvalue()

@@ -1,0 +1,31 @@
+"""What the desk fills in for a công văn đôn đốc."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from campaigns.reporting import PAPER_FORMATS
+
+ABOUT = (("month", "Chỉ sản phẩm truyền thông của tháng"), ("all", "Mọi việc đã quá hạn, đến hết tháng này"))
+
+
+class UrgingForm(forms.Form):
+    """New due date, what it is about, and the kind of file."""
+
+    new_due = forms.DateField(
+        label="Hạn mới", error_messages={"invalid": "Hãy ghi ngày dạng ngày/tháng/năm, ví dụ 05/10/2026."}
+    )
+    about = forms.ChoiceField(label="Về việc gì", choices=ABOUT, widget=forms.RadioSelect, initial="month")
+    kind = forms.ChoiceField(
+        label="Dạng tệp", choices=PAPER_FORMATS, widget=forms.RadioSelect, initial="docx",
+        help_text="Word để văn thư sửa, ghi số và ngày; PDF để xem và in.",
+    )  # fmt: skip
+
+    def __init__(self, *args, today, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean_new_due(self):
+        day = self.cleaned_data["new_due"]
+        if day < self.today:
+            raise ValidationError("Hạn mới không được trước hôm nay.")
+        return day

@@ -1,0 +1,70 @@
+"""The month's report as a file, in every format the same figures: for the page, the command, the download centre."""
+
+import json
+from datetime import date
+from io import BytesIO, TextIOWrapper
+from typing import BinaryIO
+
+from campaigns import exports
+from campaigns.models.obligation import ObligationQuerySet
+from campaigns.papers import month_paper, urging_paper
+from portal.lib.documents.csv import write_csv
+from portal.lib.documents.docx import DOCX_TYPE, write_docx
+from portal.lib.documents.paper import Paper
+from portal.lib.documents.pdf import PDF_TYPE, write_pdf
+from portal.lib.documents.xlsx import XLSX_TYPE, write_xlsx
+from portal.lib.periods import month_label
+
+MEDIA_TYPES = {
+    "xlsx": XLSX_TYPE, "csv": "text/csv; charset=utf-8", "docx": DOCX_TYPE, "pdf": PDF_TYPE,
+    "json": "application/json",
+}  # fmt: skip
+REPORT_FORMATS = (("xlsx", "Excel"), ("csv", "CSV"), ("docx", "Word"), ("pdf", "PDF"))
+PAPER_FORMATS = (("docx", "Word"), ("pdf", "PDF"))
+
+
+def write_month(
+    stream: BinaryIO, kind: str, rows: ObligationQuerySet, month: date, today: date, scope: str = ""
+) -> None:
+    """The report of the month over these rows, as a file of this kind."""
+    if kind in ("docx", "pdf"):
+        return write_paper(stream, kind, month_paper(rows, month, today, scope))
+    report = exports.month_report(rows, month, today)
+    if kind == "xlsx":
+        return write_xlsx(stream, exports.kinds_table(report), exports.monthly_report_table(report))
+    text = TextIOWrapper(stream, encoding="utf-8", newline="", write_through=True)
+    if kind == "csv":
+        write_csv(exports.monthly_report_table(report), text)
+    else:
+        json.dump(exports.json_document(report), text, ensure_ascii=False, indent=2)
+    text.detach()
+    return None
+
+
+def write_urging(
+    stream: BinaryIO, kind: str, duties: ObligationQuerySet, month: date, today: date, new_due: date
+) -> None:
+    """Công văn đôn đốc over these overdue duties."""
+    write_paper(stream, kind, urging_paper(duties, month, today, new_due))
+
+
+def write_paper(stream: BinaryIO, kind: str, paper: Paper) -> None:
+    (write_docx if kind == "docx" else write_pdf)(stream, paper)
+
+
+def month_file(kind: str, rows: ObligationQuerySet, month: date, today: date, scope: str = "") -> bytes:
+    stream = BytesIO()
+    write_month(stream, kind, rows, month, today, scope)
+    return stream.getvalue()
+
+
+def urging_duties(
+    rows: ObligationQuerySet, month: date, today: date, *, everything: bool = False
+) -> ObligationQuerySet:
+    """What the công văn is about: overdue products of the month, or everything overdue until the end of that month."""
+    rows = rows.overdue(today)
+    return rows.of_months().filter(period__month__lte=month) if everything else rows.quota().for_month(month)
+
+
+def urging_name(month: date, extension: str) -> str:
+    return f"cong-van-don-doc-{month_label(month)}.{extension}"

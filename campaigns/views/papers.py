@@ -1,0 +1,75 @@
+"""The month's report as files, with the filter of the screen, and the công văn to those who are late."""
+
+from datetime import timedelta
+from io import BytesIO
+
+from django.http import FileResponse, Http404
+from django.shortcuts import render
+from django.utils import timezone
+
+from campaigns import exports, reporting
+from campaigns.forms.papers import UrgingForm
+from campaigns.models import Obligation
+from campaigns.views.acting import desk_page
+from campaigns.views.figures import Narrowing, month_of
+from portal.lib.periods import local_day, month_label
+from portal.lib.workdays import add_working_days
+from registry.models import AgencyKind, working_day_exceptions
+
+WORKING_DAYS = 3
+"""From today to the new due date that the form proposes."""
+
+
+@desk_page
+def month_report_file(request, month):
+    """`?dang=xlsx|csv|docx|pdf` and the filter of the page."""
+    kind, first_on = request.GET.get("dang", ""), month_of(month)
+    if kind not in dict(reporting.REPORT_FORMATS):
+        raise Http404
+    narrowing = Narrowing.of(request)
+    rows = narrowing.duties(Obligation.objects.visible_to(request.user))
+    content = reporting.month_file(kind, rows, first_on, local_day(timezone.now()), scope_of(narrowing))
+    return download(content, exports.file_name(first_on, kind), kind)
+
+
+def scope_of(narrowing: Narrowing) -> str:
+    """What a narrowed report says of itself."""
+    kind = f"khối {AgencyKind(narrowing.kind).label}" if narrowing.kind else ""
+    words = f"đơn vị có “{narrowing.words}” trong tên" if narrowing.words else ""
+    return ", ".join(filter(None, [kind, words]))
+
+
+@desk_page
+def urging(request, month):
+    """GET asks for the new due date; with a full form in the address the file comes."""
+    first_on, today, narrowing = month_of(month), local_day(timezone.now()), Narrowing.of(request)
+    rows = narrowing.duties(Obligation.objects.visible_to(request.user))
+    is_asked = "new_due" in request.GET
+    form = UrgingForm(request.GET if is_asked else None, today=today, initial={"new_due": proposed_day(today)})
+    duties = reporting.urging_duties(rows, first_on, today, everything=request.GET.get("about") == "all")
+    if is_asked and form.is_valid():
+        if duties.exists():
+            kind, stream = form.cleaned_data["kind"], BytesIO()
+            reporting.write_urging(stream, kind, duties, first_on, today, form.cleaned_data["new_due"])
+            return download(stream.getvalue(), reporting.urging_name(first_on, kind), kind)
+        form.add_error("about", "Không có đơn vị nào quá hạn như vậy, không cần công văn đôn đốc.")
+    context = {
+        "form": form, "month": first_on, "month_label": month_label(first_on), "narrowing": narrowing,
+        "scope": scope_of(narrowing),
+        "late": reporting.urging_duties(rows, first_on, today).values("agency").distinct().count(),
+        "owing": reporting.urging_duties(rows, first_on, today, everything=True).values("agency").distinct().count(),
+    }  # fmt: skip
+    return render(request, "campaigns/desk/urging.html", context)
+
+
+def proposed_day(today):
+    return add_working_days(today, WORKING_DAYS, working_day_exceptions(today, today + timedelta(days=60)))
+
+
+def download(content: bytes, name: str, kind: str):
+    """A private file, never kept by a cache."""
+    response = FileResponse(
+        BytesIO(content), as_attachment=True, filename=name, content_type=reporting.MEDIA_TYPES[kind]
+    )
+    response["Cache-Control"] = "private, no-store"
+    return response
