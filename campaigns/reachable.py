@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from campaigns.models import Obligation
-from registry.models import Agency, ContactPoint, ContactRole, ContactStatus, User
+from registry.models import Agency, ContactPoint, ContactRole, ContactStatus, Medium, User
 
 FOCAL_ROLES = (ContactRole.POLICY, ContactRole.CHANNEL_ADMIN)
 
@@ -27,9 +27,9 @@ class Unreachable:
     duties: list[Obligation]
 
 
-def takes_email(person) -> bool:
-    """Whether an e-mail can reach the person at all."""
-    return bool(person.is_active and person.email and not person.email_failed_at)
+def ways_to(person, at_work) -> list[str]:
+    """Media that can reach the person now, first choice first. `at_work`: media by which anything leaves at all."""
+    return [medium for medium in person.media_in_order if medium in at_work and person.is_reachable_by(medium)]
 
 
 def people_of(agencies) -> dict[int, People]:
@@ -50,13 +50,13 @@ def people_of(agencies) -> dict[int, People]:
     return found
 
 
-def unreachable(today) -> list[Unreachable]:
-    """Agencies with open duties that no e-mail reaches: the list to phone (four queries)."""
+def unreachable(today, at_work=(Medium.EMAIL,)) -> list[Unreachable]:
+    """Agencies with open duties that no message reaches: the list to phone (four queries)."""
     duties = defaultdict(list)
     for obligation in Obligation.objects.to_remind(today).select_related("requirement", "period", "agency"):
         duties[obligation.agency].append(obligation)
     people = people_of([agency.pk for agency in duties])
-    silent = [agency for agency in duties if not any(takes_email(person) for person in people[agency.pk].focal)]
+    silent = [agency for agency in duties if not any(ways_to(person, at_work) for person in people[agency.pk].focal)]
     contacts = defaultdict(list)
     for contact in ContactPoint.objects.current().filter(agency__in=silent).select_related("user"):
         contacts[contact.agency_id].append(contact)
@@ -68,7 +68,9 @@ def unreachable(today) -> list[Unreachable]:
 
 
 def why(focal_points, contacts) -> str:
-    """In words why no e-mail reaches the agency's people."""
+    """In words why no message reaches the agency's people."""
+    if any(person.phone and person.phone in (person.zalo_refused, person.sms_refused) for person in focal_points):
+        return "số điện thoại không nhận được tin"
     if any(person.email_failed_at for person in focal_points):
         return "thư bị trả lại"
     if focal_points or any(row.status == ContactStatus.CONFIRMED and row.role in FOCAL_ROLES for row in contacts):

@@ -14,14 +14,24 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from campaigns import wording
+from campaigns import short_links, wording
 from campaigns.models import Obligation, Reminder
 from campaigns.models.reminder import ReminderState
-from campaigns.reachable import people_of, takes_email
+from campaigns.reachable import people_of, ways_to
 from portal.lib.periods import OFFICE_ZONE, local_day
 from portal.lib.workdays import add_working_days
 from registry import delivery
-from registry.models import ContactPoint, Medium, MessageState, Notice, OutgoingMessage, User, working_day_exceptions
+from registry.media.lines import media_at_work
+from registry.models import (
+    BY_PHONE,
+    ContactPoint,
+    Medium,
+    MessageState,
+    Notice,
+    OutgoingMessage,
+    User,
+    working_day_exceptions,
+)
 from registry.outbox import sending_time
 
 logger = logging.getLogger(__name__)
@@ -168,7 +178,8 @@ def owed_by_person(duties, people) -> dict:
 
 def write(letters, now, exceptions) -> int:
     """Compose, then insert in one short transaction; a run that was faster with a person's rows makes us skip them."""
-    messages = [message_for(letter, now, exceptions) for letter in letters]
+    at_work = media_at_work(now)
+    messages = [message_for(letter, now, exceptions, at_work) for letter in letters]
     return insert_or_skip(list(zip(letters, messages, strict=True)), now, exceptions)
 
 
@@ -201,7 +212,7 @@ def insert(pairs, now, exceptions):
             key |= {"planned_at": now, "state": ReminderState.QUEUED}
             rows.append(Reminder(**key, medium=Medium.IN_APP))
             if message:
-                rows.append(Reminder(**key, medium=Medium.EMAIL, message=message))
+                rows.append(Reminder(**key, medium=message.medium, message=message))
             notices.append(notice_for(letter.person, row, step, now, exceptions))
     Reminder.objects.bulk_create(rows, batch_size=500)
     Notice.objects.bulk_create(notices, batch_size=500, ignore_conflicts=True)
@@ -217,16 +228,21 @@ def notice_for(person, row, step, now, exceptions) -> Notice:
     )
 
 
-def message_for(letter, now, exceptions) -> OutgoingMessage | None:
-    """The outbox row of a letter, None when no e-mail reaches the person.
+def message_for(letter, now, exceptions, at_work) -> OutgoingMessage | None:
+    """The outbox row of a letter by the first medium of the person's order that reaches them; None when none does.
 
     Words that cannot be composed make a dead row, which staff see; the others go on.
     """
-    if not takes_email(letter.person):
+    if not (media := ways_to(letter.person, at_work)):
         return None
+    return message_by(media[0], letter, now, exceptions)
+
+
+def message_by(medium, letter, now, exceptions) -> OutgoingMessage:
     message = OutgoingMessage(
         recipient=letter.person,
-        address=letter.person.email,
+        medium=medium,
+        address=letter.person.address_by(medium),
         purpose=PURPOSE,
         created_at=now,
         next_at=sending_time(now, exceptions, PURPOSE),
@@ -242,8 +258,14 @@ def message_for(letter, now, exceptions) -> OutgoingMessage | None:
 
 def compose(message, duties, now, exceptions, *, as_head=False):
     """Write subject and bodies for these duties as of `now`."""
-    words = wording.letter(message.recipient, duties, local_day(now), exceptions, as_head=as_head)
+    today = local_day(now)
+    if message.medium in BY_PHONE:
+        code = short_links.new_code(message.recipient, duties[0], now)
+        words = wording.by_phone(message.recipient, duties, today, exceptions, code)
+    else:
+        words = {"data": {}} | wording.letter(message.recipient, duties, today, exceptions, as_head=as_head)
     message.subject, message.text, message.html = words["subject"][:250], words["text"], words["html"]
+    message.data = words["data"]
 
 
 # --- A last look before sending --------------------------------------------------------------------------------------
@@ -288,9 +310,9 @@ def needs_new_words(message, standing, rows, today) -> bool:
 
 
 def ledger_of(batch) -> dict:
-    """E-mail rows of the ledger by message (one query)."""
+    """Rows of the ledger by message (one query)."""
     rows = defaultdict(list)
-    for row in Reminder.objects.filter(message__in=batch, medium=Medium.EMAIL):
+    for row in Reminder.objects.filter(message__in=batch):
         rows[row.message_id].append(row)
     return rows
 
@@ -300,7 +322,7 @@ def newest_steps(rows) -> dict:
     listed = [row for group in rows.values() for row in group]
     told = Reminder.objects.filter(
         obligation__in={row.obligation_id for row in listed}, person__in={row.person_id for row in listed}
-    ).filter(medium=Medium.EMAIL)
+    ).exclude(medium=Medium.IN_APP)
     newest = {}
     for duty, person, due_at in told.values_list("obligation_id", "person_id", "due_at"):
         newest[duty, person] = max(due_at, newest.get((duty, person), due_at))
@@ -325,7 +347,7 @@ def recompose(message, standing, duties, people, owed, now, exceptions):
     except Exception as fault:
         logger.exception("reminder message %s cannot be composed", message.pk)
         return delivery.Ending(delivery.BROKEN, f"{type(fault).__name__}: {fault}")
-    message.save(update_fields=["subject", "text", "html"])
+    message.save(update_fields=["subject", "text", "html", "data"])
     return None
 
 

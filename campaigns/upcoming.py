@@ -8,10 +8,11 @@ from datetime import date, timedelta
 
 from campaigns import overview, reminders
 from campaigns.models import Requirement
-from campaigns.reachable import people_of, takes_email, why
+from campaigns.reachable import people_of, ways_to, why
 from campaigns.wording import duty_words
 from portal.lib.periods import end_of_day, local_day, start_of_day
 from portal.lib.workdays import is_working_day
+from registry.media.lines import media_at_work
 from registry.models import ContactPoint, Medium, User
 
 LONGEST_LOOK = timedelta(days=30)
@@ -67,13 +68,13 @@ def look_at(day, now) -> Look:
     exceptions = reminders.calendar_around(end_of_day(day))
     duties = list(reminders.remindable(day))
     steps = [(row, step) for row in duties if (step := step_on(row, day, now, exceptions))]
-    people = people_of({row.agency_id for row, _ in steps})
-    letters = [shown(letter) for letter in reminders.letters_for(steps, day, duties)] if steps else []
+    people, at_work = people_of({row.agency_id for row, _ in steps}), media_at_work(now)
+    letters = [shown(letter, at_work) for letter in reminders.letters_for(steps, day, duties)] if steps else []
     return Look(
         day=day,
         is_working=is_working_day(day, exceptions),
         letters=sorted(letters, key=lambda letter: (letter.person.sort_key, letter.person.pk, letter.as_head)),
-        silent=silent_agencies(steps, people),
+        silent=silent_agencies(steps, people, at_work),
         opening=openings(day, now),
     )
 
@@ -87,8 +88,8 @@ def step_on(row, day, now, exceptions):
     return step if step and step.due_at >= start_of_day(day) else None
 
 
-def shown(letter) -> Letter:
-    media = [Medium.IN_APP.label] + ([Medium.EMAIL.label] if takes_email(letter.person) else [])
+def shown(letter, at_work) -> Letter:
+    media = [Medium.IN_APP.label, *(Medium(medium).label for medium in ways_to(letter.person, at_work)[:1])]
     return Letter(letter.person, letter.as_head, media, [told(row, step) for row, step in letter.steps])
 
 
@@ -108,11 +109,11 @@ def step_words(key: str) -> str:
     return f"{words} (đã gia hạn)" if extended else words
 
 
-def silent_agencies(steps, people) -> list[Silent]:
-    """Agencies of these steps that no e-mail reaches, in the order of their names (one query)."""
+def silent_agencies(steps, people, at_work) -> list[Silent]:
+    """Agencies of these steps that no message reaches, in the order of their names (one query)."""
     found = {}
     for row, step in steps:
-        if not any(takes_email(person) for person in people[row.agency_id].focal):
+        if not any(ways_to(person, at_work) for person in people[row.agency_id].focal):
             found.setdefault(row.agency, []).append(told(row, step))
     contacts = {}
     for contact in ContactPoint.objects.current().filter(agency__in=found):

@@ -2,11 +2,16 @@
 
 from dataclasses import dataclass
 
-from campaigns import links
+from django.conf import settings
+
+from campaigns import links, short_links
 from campaigns.models import Obligation, RequirementKind
+from portal.lib import text
 from portal.lib.wording import day_words, days_left_words, month_words
 from registry.outbox import bodies
 
+NAME, WORDS = 30, 80
+"""Characters that a value of a Zalo template may have."""
 PROGRESS = {
     RequirementKind.SUBMIT_CONTENT: "đã được duyệt {}/{} sản phẩm",
     RequirementKind.RECONFIRM_CHANNELS: "đã trả lời {}/{} kênh",
@@ -66,6 +71,25 @@ def letter(person, rows, today, exceptions, *, as_head=False) -> dict:
     duties = [duty_line(row, person, today, exceptions) for row in rows]
     context = {"recipient": person, "duties": duties, "as_head": as_head, "today": day_words(today)}
     return {"subject": subject(duties), **bodies("reminder", context)}
+
+
+def by_phone(person, rows, today, exceptions, code) -> dict:
+    """Subject, text and template values of a reminder by SMS or Zalo: one unaccented message with one short link."""
+    duties = [duty_line(row, person, today, exceptions) for row in rows]
+    words, link = subject(duties), f" Mo: {short_links.address(code)}"
+    plain = text.unaccented(words)
+    longest = settings.SMS_LONGEST - len(link)
+    plain = f"{plain}." if len(plain) < longest else plain[: longest - 3].rstrip() + "..."
+    first = duties[0]
+    data = {
+        "ten": person.full_name[:NAME],
+        "viec": text.clean_line(first.title if len(duties) == 1 else f"{len(duties)} việc cần làm")[:WORDS],
+        "don_vi": text.clean_line(first.agency)[:WORDS],
+        "han": first.last_day,
+        "con_lai": first.left[:NAME],
+        "ma": code,
+    }
+    return {"subject": words, "text": plain + link, "html": "", "data": data}
 
 
 def notice(row: Obligation, today, exceptions) -> str:

@@ -4,7 +4,7 @@ import logging
 from dataclasses import dataclass, field
 from functools import partial
 
-from campaigns import catching_up, handing_over, reminders, uploading
+from campaigns import catching_up, falling_over, handing_over, reminders, short_links, uploading
 from campaigns.opening import open_periods
 from campaigns.publishing.jobs import publish_due
 from portal.lib.advisory import only_one
@@ -14,7 +14,12 @@ from registry.models import Heartbeat
 
 logger = logging.getLogger(__name__)
 
-DAILY = {"handing_over": handing_over.finish, "retention": retention.erase_left, "uploads": uploading.sweep}
+DAILY = {
+    "handing_over": handing_over.finish,
+    "retention": retention.erase_left,
+    "uploads": uploading.sweep,
+    "short_links": short_links.sweep,
+}
 """What a new day brings: name of its heartbeat, `part(today)` with the number of rows it changed."""
 
 
@@ -84,7 +89,11 @@ def once_a_day(result, now):
 
 
 def send(now, exceptions=None):
-    """Send what is due; a reminder is looked at once more just before it goes. None while sending is paused."""
+    """Send what is due; a reminder is looked at once more just before it goes. None while sending is paused.
+
+    What could not arrive by one medium goes by the person's next one first.
+    """
+    falling_over.fall_over(now, exceptions)
     return delivery.send_due(now, prepare=reminders.prepare, exceptions=exceptions)
 
 

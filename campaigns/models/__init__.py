@@ -13,6 +13,7 @@ from campaigns.models.publication import Decision, DecisionAct, Publication, Pub
 from campaigns.models.reminder import Reminder
 from campaigns.models.requirement import Period, Recurrence, Requirement, RequirementKind
 from campaigns.models.round import Answer, RoundChannel
+from campaigns.models.short_link import ShortLink
 from campaigns.models.topic import Topic
 from campaigns.models.upload import Upload
 from campaigns.models.version import ContentKind, ContentVersion
@@ -51,6 +52,7 @@ __all__ = [
     "Requirement",
     "RequirementKind",
     "RoundChannel",
+    "ShortLink",
     "Topic",
     "Upload",
 ]

@@ -13,6 +13,8 @@ class ReminderState(models.TextChoices):
     SUPERSEDED = "superseded", "Nhường bước sau"
     MET = "met", "Việc đã xong"
     CANCELLED = "cancelled", "Đã huỷ"
+    FELL = "fell", "Chuyển phương tiện khác"
+    UNREACHED = "unreached", "Không đến được"
 
 
 class Reminder(models.Model):
@@ -46,7 +48,7 @@ class Reminder(models.Model):
                 violation_error_message="Đã nhắc bước này.",
             ),
             models.CheckConstraint(
-                condition=~Q(state="queued", medium="email") | Q(message__isnull=False),
+                condition=~Q(state="queued") | Q(medium="in_app") | Q(message__isnull=False),
                 name="queued_reminder_has_its_message",
                 violation_error_message="Nhắc đã gửi phải gắn với tin gửi.",
             ),

@@ -17,6 +17,7 @@ from campaigns.upcoming import LONGEST_LOOK, look_at
 from campaigns.views.acting import desk_act, desk_page, page_of, way_back
 from portal.lib.fields import numbers_of
 from portal.lib.periods import local_day
+from registry.media.lines import media_at_work
 from registry.models import OutgoingMessage, SendingSwitch
 from registry.permissions import can_review
 
@@ -63,13 +64,14 @@ def upcoming(request):
 
 @desk_page
 def unreachable(request):
-    """Agencies with open work that no e-mail reaches: the list to phone."""
+    """Agencies with open work that no message reaches: the list to phone."""
+    now = timezone.now()
     return render(
         request,
         "campaigns/desk/unreachable.html",
         {
-            "today": timezone.localdate(),
-            "rows": find_unreachable(timezone.localdate()),
+            "today": local_day(now),
+            "rows": find_unreachable(local_day(now), media_at_work(now)),
             "can_act": can_review(request.user),
             "address": request.get_full_path(),
         },

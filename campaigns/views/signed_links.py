@@ -6,10 +6,11 @@ from django.core import signing
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
+from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
 
-from campaigns import links
+from campaigns import links, short_links
 from campaigns.models import Obligation
 from portal.middleware import SESSION_KEY, open_to_signed_link
 from registry.models import User
@@ -22,8 +23,22 @@ GONE, UNKNOWN = 410, 404
 @sensitive_variables("token")
 def signed_link(request, token):
     """Show whose link this is and what it opens; on POST check again and open it."""
+    return show_or_open(request, lambda: links.read_token(token))
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_variables("code")
+def short_link(request, code):
+    """The same from the short code of a text message."""
+    return show_or_open(request, lambda: short_links.read_code(code, timezone.now()))
+
+
+def show_or_open(request, read):
+    """What a signed link shows on GET and does on POST. `read()` gives the link, or raises what is wrong with it."""
     try:
-        person, duty = person_and_duty(token)
+        person, duty = person_and_duty(*read())
     except signing.SignatureExpired:
         return refuse(request, GONE)
     except (signing.BadSignature, ValueError, TypeError):
@@ -40,9 +55,8 @@ def signed_link(request, token):
     return render(request, "campaigns/workspace/signed_link.html", context)
 
 
-def person_and_duty(token):
-    """The person and the duty of a token; no duty when either has ended since: left, password changed, agency closed."""
-    link, mark = links.read_token(token)
+def person_and_duty(link, mark):
+    """The person and the duty of a link; no duty when either has ended since: left, password changed, agency closed."""
     person = User.objects.filter(pk=link.person, is_active=True).first()
     if person is None or not constant_time_compare(links.fingerprint(person), mark):
         return None, None

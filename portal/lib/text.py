@@ -21,6 +21,7 @@ KEY_LETTERS = 80
 GIVEN_NAME_LETTERS = 20
 OTHER_NAME_LETTERS = 55
 LONGEST_QUERY = 300
+PLAIN_SIGNS = str.maketrans({"đ": "d", "Đ": "D", "–": "-", "—": "-", "“": '"', "”": '"', "‘": "'", "’": "'", "·": "-"})
 WORDS = re.compile(r"[^\W_]+")
 VIETNAMESE = "àáâãèéêìíòóôõùúýăđĩũơư" + "".join(map(chr, range(0x1EA1, 0x1EFA, 2)))
 VIETNAMESE += VIETNAMESE.upper()
@@ -73,6 +74,12 @@ def _folded(text: str) -> str:
 
 
 PLAIN_FOLDS = {ord(letter): _folded(letter) for letter in VIETNAMESE + string.ascii_uppercase}
+
+
+def unaccented(text: str) -> str:
+    """One line in plain ASCII as text messages need it, capitals kept: "Sở Y tế – hạn" → "So Y te - han"."""
+    plain = unicodedata.normalize("NFKD", clean_line(text).translate(PLAIN_SIGNS))
+    return "".join(c if c.isascii() else "?" for c in plain if not unicodedata.combining(c))
 
 
 def fold_query(text: str) -> str:

@@ -6,6 +6,7 @@ from django.core.files.base import ContentFile as Bytes
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from campaigns import short_links
 from campaigns.attaching import attach
 from campaigns.links import make_token
 from campaigns.models import Upload
@@ -94,6 +95,11 @@ def own_act(kwargs, **changes):
 
 every_focal_point = own_page(other=200)
 
+
+def code(world):
+    return {"code": short_links.new_code(world.focal, world.obligation, timezone.now())}
+
+
 ROWS = {
     "my_work": every_focal_point,
     "obligation": own_page(duty),
@@ -152,6 +158,7 @@ ROWS = {
     # The campaign addresses the other agency too.
     "dispatch_download": Row(dispatch, other=200, focal=200),
     "signed_link": Row(token, visitor=200, other=200, focal=302, leader=200, reviewer=200, administrator=200),
+    "short_link": Row(code, visitor=200, other=200, focal=302, leader=200, reviewer=200, administrator=200),
     # By POST only; what it does is tested in tests/campaigns/test_signed_links.py.
     "signed_link_leave": Row(visitor=405, other=405, focal=405, leader=405, reviewer=405, administrator=405),
     "notices": Row(other=200, focal=200),
