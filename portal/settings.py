@@ -198,6 +198,13 @@ FACEBOOK_API = env.str("FACEBOOK_API", default="https://graph.facebook.com/v26.0
 
 # --- Messages by phone: off until the keys of a provider are here ---------------------------------------------------
 
+ZBS_API = env.str("ZBS_API", default="https://business.openapi.zalo.me")
+ZBS_APP_ID = env.str("ZBS_APP_ID", default="")
+ZBS_APP_SECRET = env.str("ZBS_APP_SECRET", default="")
+ZBS_REFRESH_TOKEN = env.str("ZBS_REFRESH_TOKEN", default="")
+ZBS_TEMPLATE = env.str("ZBS_TEMPLATE", default="")
+ZBS_MODE = env.str("ZBS_MODE", default="")
+"""`development`: only administrators of the application and of the OA get the messages."""
 ESMS_API = env.str("ESMS_API", default="https://rest.esms.vn")
 ESMS_API_KEY = env.str("ESMS_API_KEY", default="")
 ESMS_SECRET_KEY = env.str("ESMS_SECRET_KEY", default="")

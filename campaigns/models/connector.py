@@ -3,8 +3,6 @@
 Tokens are kept sealed and never leave by a page. A connector that cannot work stops and says in words what to do.
 """
 
-import uuid
-
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
@@ -13,6 +11,7 @@ from simple_history.models import HistoricalRecords
 
 from portal.lib import sealing, text
 from registry.models import Channel, ChannelKind, ChannelStatus, User
+from registry.models.token_pair import RotatingPair
 
 NO_KEY = "Máy chủ chưa có CONNECTOR_KEY nên chưa giữ được khoá của kết nối. Hãy nhờ người vận hành khai báo."
 INCOMPLETE = "Kết nối còn thiếu thông tin. Hãy nhập đủ rồi bật lại."
@@ -41,10 +40,10 @@ class ConnectorQuerySet(models.QuerySet):
         return self.in_use().filter(Q(paused_until=None) | Q(paused_until__lte=now), halted_at=None)
 
 
-class Connector(models.Model):
+class Connector(RotatingPair):
     """`paused_until`: the platform asked us to wait. `halted_at`: a person must do something first.
 
-    `renewing_until`: a worker is exchanging the refresh token, which works once; the others wait.
+    The pair of tokens rotates (`RotatingPair`).
     """
 
     channel = models.OneToOneField(Channel, verbose_name="kênh", on_delete=models.PROTECT, related_name="connector")
@@ -53,11 +52,6 @@ class Connector(models.Model):
     app_id = models.CharField("mã ứng dụng (App ID)", max_length=40, blank=True)
     account_id = models.CharField("mã OA hoặc mã trang", max_length=40)
     sealed_app_secret = models.TextField(blank=True, editable=False)
-    sealed_access_token = models.TextField(blank=True, editable=False)
-    sealed_refresh_token = models.TextField(blank=True, editable=False)
-    token_expires_at = models.DateTimeField("mã truy cập hết hạn", null=True, blank=True, editable=False)
-    renewing_until = models.DateTimeField(null=True, blank=True, editable=False)
-    renewing_token = models.UUIDField(null=True, blank=True, editable=False)
     is_broadcasting = models.BooleanField("gửi bài cho người quan tâm OA sau khi đăng", default=False)
     default_cover_url = models.URLField("ảnh bìa mặc định", max_length=500, blank=True)
     account_name = models.CharField("tên trên nền tảng", max_length=200, blank=True, editable=False)
@@ -190,30 +184,14 @@ class Connector(models.Model):
         self.account_name, self.follower_count, self.checked_at, self.last_error = name, followers, now, ""
         self.save(update_fields=["account_name", "follower_count", "checked_at", "last_error"])
 
-    def claim_renewal(self, now, lease):
-        """A token for the one worker who may exchange the refresh token now; None for the others."""
-        mine = uuid.uuid4()
-        free = Q(renewing_until=None) | Q(renewing_until__lt=now)
-        rows = Connector.objects.filter(free, pk=self.pk, sealed_access_token=self.sealed_access_token)
-        return mine if rows.update(renewing_until=now + lease, renewing_token=mine) else None
+    @property
+    def can_renew(self) -> bool:
+        """Whether the platform exchanges tokens by itself."""
+        return self.provider == Provider.ZALO
 
-    @transaction.atomic
-    def keep_pair(self, mine, *, access_token, refresh_token, expires_at):
-        """Save the new pair under the row's lock; it is committed before anybody uses it. False when the lease is lost."""
-        row = Connector.objects.select_for_update(of=("self",)).filter(pk=self.pk, renewing_token=mine)
-        return bool(
-            row.first()
-            and row.update(
-                sealed_access_token=sealing.seal(access_token),
-                sealed_refresh_token=sealing.seal(refresh_token),
-                token_expires_at=expires_at,
-                renewing_until=None,
-                renewing_token=None,
-            )
-        )
-
-    def release_renewal(self, mine):
-        Connector.objects.filter(pk=self.pk, renewing_token=mine).update(renewing_until=None, renewing_token=None)
+    def app(self, unsealed) -> tuple[str, str]:
+        """Id and secret of the application that may exchange the tokens."""
+        return self.app_id, unsealed(self.sealed_app_secret)
 
     def lock(self):
         self.refresh_from_db(from_queryset=Connector.objects.select_for_update(of=("self",)).select_related("channel"))

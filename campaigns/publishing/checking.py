@@ -5,8 +5,8 @@ from django.core.exceptions import ValidationError
 from campaigns.models.connector import Provider
 from campaigns.publishing import zalo
 from campaigns.publishing.jobs import page
-from campaigns.publishing.tokens import with_token
 from portal.lib.platforms.answers import AnswerLost, NotSent, Refused
+from portal.lib.platforms.tokens import with_token
 
 SILENT = "Chưa kết nối được với nền tảng: {}. Hãy thử lại sau ít phút, hoặc nhờ người vận hành kiểm tra đường mạng."
 OTHER_ACCOUNT = (

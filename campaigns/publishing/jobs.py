@@ -22,8 +22,8 @@ from campaigns.models.job import JobState, PublicationJob
 from campaigns.models.publication import Publication
 from campaigns.publishing import composing, zalo
 from campaigns.publishing.facebook import Page
-from campaigns.publishing.tokens import unsealed, with_token
 from portal.lib.platforms.answers import AnswerLost, Kind, NotSent, Post, Refused
+from portal.lib.platforms.tokens import unsealed, with_token
 from registry.models import SendingSwitch
 
 logger = logging.getLogger(__name__)

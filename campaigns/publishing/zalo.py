@@ -5,7 +5,6 @@ answers HTTP 200 with `error` other than 0 when it refuses.
 """
 
 import json
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from html import escape
 from urllib.parse import urlencode
@@ -13,12 +12,10 @@ from urllib.parse import urlencode
 from django.conf import settings
 
 from portal.lib.platforms import wire
-from portal.lib.platforms.answers import Account, AnswerLost, Kind, Post, Refused, clean
+from portal.lib.platforms.answers import Account, AnswerLost, Kind, Post, Refused, clean, whole
 
 TITLE, AUTHOR, DESCRIPTION = 150, 50, 300
 PAGE, PAGES = 10, 5
-MINUTE = timedelta(minutes=1)
-SPENT = "Zalo không nhận mã đổi (refresh token) nữa. Hãy cấp quyền lại cho ứng dụng, dán cặp mã mới rồi cho chạy lại."
 NOT_VERIFIED = "OA chưa được Zalo xác thực. Hãy hoàn tất xác thực OA rồi cho kết nối chạy lại."
 MEANINGS = {
     -216: (Kind.EXPIRED, "Mã truy cập không hợp lệ."),
@@ -40,29 +37,6 @@ MEANINGS = {
     -201: (Kind.CONTENT, "Zalo không nhận dữ liệu của bài (ảnh bìa, tiêu đề hoặc nội dung). Hãy đăng tay."),
     -210: (Kind.CONTENT, "Bài vượt giới hạn của Zalo. Hãy rút gọn hoặc đăng tay."),
 }
-
-
-@dataclass(frozen=True)
-class Pair:
-    """What the exchange gives; `seconds` how long the access token lives."""
-
-    access: str
-    refresh: str
-    seconds: int
-
-
-def exchange(app_id, app_secret, refresh_token) -> Pair:
-    """A new pair for a refresh token, which is spent by it."""
-    body = urlencode({"refresh_token": refresh_token, "app_id": app_id, "grant_type": "refresh_token"})
-    headers = {"Content-Type": "application/x-www-form-urlencoded", "secret_key": app_secret}
-    answer = wire.call("POST", f"{settings.ZALO_OAUTH}/v4/oa/access_token", headers=headers, body=body)
-    data = answer.data
-    if data.get("access_token") and data.get("refresh_token"):
-        return Pair(str(data["access_token"]), str(data["refresh_token"]), whole(data.get("expires_in"), 90000))
-    if answer.status == 429 or data.get("error") == -32:
-        raise Refused(Kind.RATE, data.get("error", answer.status), MEANINGS[-32][1], wait=MINUTE)
-    said = clean(data.get("error_name") or data.get("message"), app_secret, refresh_token)
-    raise Refused(Kind.HALT, data.get("error", answer.status), f"{SPENT} (Zalo: {said})")
 
 
 def about(token) -> Account:
@@ -159,14 +133,6 @@ def refusal(answer, code, token) -> Exception:
 
 def followers_in(data):
     return whole(data.get("num_follower"), None)
-
-
-def whole(value, default):
-    """A number that may come as text ("90000"); the default when it is none."""
-    try:
-        return max(int(value), 0)
-    except (TypeError, ValueError):
-        return default
 
 
 def moment_of(row) -> datetime:

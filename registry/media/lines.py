@@ -7,9 +7,10 @@ from django.db.models import Q
 
 from registry.media.email import EmailCarrier
 from registry.media.sms import EsmsCarrier, SpeedSmsCarrier
+from registry.media.zalo import ZaloCarrier
 from registry.models import Medium, MessageProvider
 
-CARRIERS = (EsmsCarrier, SpeedSmsCarrier)
+CARRIERS = (ZaloCarrier, EsmsCarrier, SpeedSmsCarrier)
 """Providers by phone, the first choice of a medium before the second."""
 KEYED = [str(carrier.provider) for carrier in CARRIERS if carrier.knows_our_key]
 LONG_REST = timedelta(minutes=30)

@@ -50,7 +50,7 @@ class PhoneCarrier:
         """As many as leave in a few seconds, so that several workers share the work."""
         return max(1, min(LARGEST_BATCH, int(cls.limits()["per_second"] * BATCH_SECONDS)))
 
-    def ask(self, message, phone) -> Ending:
+    def ask(self, message, phone, now) -> Ending:
         """One request of the provider's interface. `phone` is in the form 84…"""
         raise NotImplementedError
 
@@ -66,13 +66,13 @@ class PhoneCarrier:
             ending = Ending(RELEASED, SPENT, is_spent=True)
         else:
             time.sleep(max((turn - now).total_seconds(), 0))
-            ending = self.attempt(message, phone)
+            ending = self.attempt(message, phone, turn)
         self.heed(ending, now + timedelta(seconds=time.monotonic() - started))
         return ending
 
-    def attempt(self, message, phone) -> Ending:
+    def attempt(self, message, phone, now) -> Ending:
         try:
-            return self.ask(message, phone)
+            return self.ask(message, phone, now)
         except NotSent as fault:
             return Ending(TEMPORARY, str(fault), network=True)
         except AnswerLost as fault:

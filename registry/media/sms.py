@@ -34,7 +34,7 @@ SPEEDSMS_HALTS = {"007": ADDRESS, "008": LOCKED, "009": LOCKED, "300": MONEY}
 class TextCarrier(PhoneCarrier):
     medium = Medium.SMS
 
-    def ask(self, message, phone) -> Ending:
+    def ask(self, message, phone, now) -> Ending:
         if not message.text.isascii() or len(message.text) > settings.SMS_LONGEST:
             return Ending(BROKEN, TOO_LONG)
         answer = self.post(message, phone)

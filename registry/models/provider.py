@@ -1,12 +1,16 @@
 """Providers of messages by phone: how fast and how much each may be asked to send, and whether it is stopped."""
 
 from datetime import timedelta
+from hashlib import sha256
 
+from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 
+from portal.lib import sealing
 from portal.lib.periods import local_day, start_of_day
 from registry.models.people import User
+from registry.models.token_pair import RotatingPair
 
 MARGIN = 1.1
 """Messages leave this much further apart than the limit asks, so that no second at the provider's end holds one more."""
@@ -19,10 +23,11 @@ class ProviderName(models.TextChoices):
     SPEEDSMS = "speedsms", "SpeedSMS"
 
 
-class MessageProvider(models.Model):
+class MessageProvider(RotatingPair):
     """One row per provider, shared by all workers. `rests_until`: a limit or today's quota. `halted_at`: a person first.
 
-    `free_at`: the moment from which the next message may leave.
+    `free_at`: the moment from which the next message may leave. Zalo's pair of tokens rotates here; `planted`: the mark
+    of the refresh token in the settings from which it began.
     """
 
     name = models.CharField("nhà cung cấp", max_length=12, choices=ProviderName.choices, primary_key=True)
@@ -37,6 +42,8 @@ class MessageProvider(models.Model):
     changed_by = models.ForeignKey(
         User, verbose_name="người làm", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+
+    planted = models.CharField(max_length=64, blank=True, editable=False)
 
     class Meta:
         verbose_name = "nhà cung cấp tin nhắn"
@@ -62,6 +69,23 @@ class MessageProvider(models.Model):
 
     def used_on(self, day) -> int:
         return self.used if self.day == day else 0
+
+    @property
+    def can_renew(self) -> bool:
+        return self.name == ProviderName.ZBS
+
+    def app(self, unsealed) -> tuple[str, str]:
+        """Id and secret of the application that may exchange the tokens."""
+        return settings.ZBS_APP_ID, settings.ZBS_APP_SECRET
+
+    def plant(self, refresh_token):
+        """Begin with the refresh token of the settings, once: pasted anew after a new consent, it replaces the pair."""
+        mark = sha256(refresh_token.encode()).hexdigest()
+        if self.planted != mark:
+            fresh = {"sealed_refresh_token": sealing.seal(refresh_token), "sealed_access_token": "", "planted": mark}
+            fresh |= {"token_expires_at": None, "renewing_until": None, "renewing_token": None}
+            MessageProvider.objects.filter(pk=self.pk).exclude(planted=mark).update(**fresh)
+            self.refresh_from_db()
 
     @transaction.atomic
     def take_turn(self, now, *, per_second, per_day=0):

@@ -11,9 +11,9 @@ from django.urls import reverse
 
 from campaigns import attaching
 from campaigns.models import Connector, ContentItem, JobState, Publication, PublicationJob
-from campaigns.publishing import checking, composing, jobs, tokens
+from campaigns.publishing import checking, composing, jobs
 from portal.lib import sealing
-from portal.lib.platforms import wire
+from portal.lib.platforms import tokens, wire
 from portal.lib.platforms.answers import AnswerLost, NotSent, Refused
 from portal.ticking import tick
 from registry.models import Notice, SendingSwitch

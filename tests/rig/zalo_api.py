@@ -2,13 +2,16 @@
 
 import json
 import uuid
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
+from tests.rig.esms_api import MOBILE
 from tests.rig.http_api import Api
 
 ARTICLE_FIELDS = {"type", "title", "author", "cover", "description", "body", "status", "comment", "tracking_link"}
 APP, SECRET, OA = "1234567890", "bi-mat-cua-ung-dung", "2468013579246801357"
 TOKEN_SECONDS = 90000
+TEMPLATE, TEMPLATE_FIELDS = "417512", {"ten", "viec", "don_vi", "han", "con_lai", "ma"}
 
 
 def ok(**data):
@@ -33,6 +36,8 @@ class ZaloApi(Api):
         self.articles, self.broadcasts, self.pending = [], [], {}
         self.access, self.refresh = {}, {}
         self.follower_count = 1520
+        self.messages, self.sent, self.money, self.quota = [], Counter(), 1_000_000, 1000
+        self.no_zalo, self.admins = set(), set()
 
     def grant(self):
         """What an administrator gets by consent: a pair."""
@@ -54,6 +59,7 @@ class ZaloApi(Api):
             "/v2.0/article/getslice": ("getslice", "GET", self.getslice),
             "/v2.0/article/getdetail": ("getdetail", "GET", self.getdetail),
             "/v2.0/oa/message": ("broadcast", "POST", self.broadcast),
+            "/message/template": ("template", "POST", self.template),
         }
         name, method, act = known.get(call.path, ("unknown", call.method, lambda call: (404, {}, b"not found")))
         if call.method != method:
@@ -139,6 +145,35 @@ class ZaloApi(Api):
     def getdetail(self, call):
         found = [row for row in self.articles if row["id"] == call.query.get("id")]
         return ok(**found[0]) if found else no(-201, "id is invalid")
+
+    def template(self, call):
+        """A ZBS message by phone. The same tracking_id twice is two messages, as in life: `sent` counts them."""
+        body = json_of(call)
+        if set(body) - {"mode"} != {"phone", "template_id", "template_data", "tracking_id"}:
+            return no(-122, "Body format is invalid")
+        if not isinstance(body["phone"], str) or not MOBILE.fullmatch(body["phone"]):
+            return no(-108, "Phone number is invalid")
+        if body["template_id"] != TEMPLATE:
+            return no(-109, "Template ID is invalid")
+        if set(body["template_data"]) != TEMPLATE_FIELDS:
+            return no(-1122, "Template data is missing a parameter")
+        if not all(isinstance(value, str) and 0 < len(value) <= 100 for value in body["template_data"].values()):
+            return no(-1124, "Template data exceeds the length")
+        if not 0 < len(str(body["tracking_id"])) <= 48:
+            return no(-132, "Parameter is invalid")
+        if body.get("mode") == "development" and body["phone"] not in self.admins:
+            return no(-127, "Template test can only be sent to admins")
+        if body["phone"] in self.no_zalo:
+            return no(-118, "Zalo account is not existed")
+        if self.quota <= 0:
+            return no(-144, "OA has exceeded its daily quota")
+        if self.money <= 0:
+            return no(-137, "Payment failed")
+        self.money, self.quota = self.money - 300, self.quota - 1
+        self.messages.append(body)
+        self.sent[body["tracking_id"]] += 1
+        message_id = uuid.uuid4().hex[:20]
+        return ok(msg_id=message_id, sent_time=str(int(self.now.timestamp() * 1000)), quota={"remainingQuota": "1"})
 
     def broadcast(self, call):
         body = json_of(call)

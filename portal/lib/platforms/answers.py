@@ -58,3 +58,11 @@ def clean(words, *secrets) -> str:
         if secret:
             words = words.replace(secret, "…")
     return words[:160]
+
+
+def whole(value, default):
+    """A number that may come as text ("90000"); the default when it is none."""
+    try:
+        return max(int(value), 0)
+    except (TypeError, ValueError):
+        return default
