@@ -22,7 +22,7 @@ NO_ROOM = (
 )
 SLOTS = (Slot.IMAGE, Slot.DOCUMENT, Slot.VIDEO, Slot.AUDIO)
 ACCEPTED_TYPES = ",".join(types_of(slot) for slot in SLOTS)
-WRONG_TYPE = "chỉ nhận ảnh (JPG, PNG, WEBP), PDF, DOCX, MP4 hoặc MP3. Hãy chọn tệp khác."
+WRONG_TYPE = "chỉ nhận ảnh (JPG, PNG, WEBP, HEIC), PDF, DOCX, MP4 hoặc MP3. Hãy chọn tệp khác."
 
 
 def attach(item, files, actor, now=None) -> list[str]:

@@ -21,7 +21,7 @@ VIDEO_LINK = re.compile(
     r"|facebook\.com/(watch|reel|[^/?#]+/videos)\b|instagram\.com/reel",
     re.IGNORECASE,
 )
-PICTURE_TYPES, VIDEO_TYPES, AUDIO_TYPES = ("jpg", "jpeg", "png", "webp"), ("mp4",), ("mp3",)
+PICTURE_TYPES, VIDEO_TYPES, AUDIO_TYPES = ("jpg", "jpeg", "png", "webp", "heic", "heif"), ("mp4",), ("mp3",)
 
 
 def split_article(body) -> tuple[str, str]:

@@ -26,9 +26,12 @@ class ShareForm(forms.Form):
     def __init__(self, *args, duties, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["duty"].queryset = duties
+        self.found = self.fields["duty"].widget.choices = list(self.fields["duty"].choices)
         self.fields["key"].initial = uuid.uuid4
+        if len(self.found) == 1:
+            self.fields["duty"].initial = self.found[0][0].value
 
     @property
     def has_choice(self):
-        """Whether any duty is open. Costs nothing more: the choices are drawn from the same rows."""
-        return bool(list(self.fields["duty"].choices))
+        """Whether any duty is open."""
+        return bool(self.found)

@@ -10,12 +10,14 @@ from django.core.validators import URLValidator
 from campaigns.attaching import ACCEPTED_TYPES
 from portal.lib import text
 from portal.lib.fields import PhoneField
-from registry.addresses.address import REJECTED, UNRESOLVABLE
+from registry.addresses.address import REJECTED, UNRESOLVABLE, Refused
 from registry.addresses.parser import read_address
+from registry.addresses.running_text import one_address
 from registry.models import Agency, Channel, ChannelKind
 
 BAD_LINK = "Đường link này có ký tự lạ hoặc không phải trang web. Hãy mở bài đã đăng, sao chép lại đường link rồi dán."
 NO_LINK = "Đường link chưa đúng. Hãy mở bài đã đăng, sao chép đường link rồi dán vào đây, ví dụ https://…"
+LONGEST_SHARED = 3000
 check_url = URLValidator(schemes=["http", "https"], message=NO_LINK)
 
 
@@ -49,13 +51,29 @@ class TextField(forms.CharField):
 
 
 class PostLinkField(forms.CharField):
-    """The address of a published post: any http(s) page, but nothing that disguises itself."""
+    """The address of a published post: any http(s) page, but nothing that disguises itself.
+
+    Apps share an address with words around it: the only one among them is taken.
+    """
+
+    def widget_attrs(self, widget):
+        """No length for the browser, which would cut the address off behind the words."""
+        return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
 
     def to_python(self, value):
         link = super().to_python(value).strip()
+        if len(link.split()) > 1:
+            link = self.found_in(link)
         if not link or re.match(r"[a-z][a-z0-9+.-]*:", link, re.IGNORECASE):
             return link
         return f"https://{link}"
+
+    @staticmethod
+    def found_in(words):
+        try:
+            return one_address(words[:LONGEST_SHARED], [])
+        except Refused as refusal:
+            raise ValidationError(str(refusal)) from refusal
 
     def validate(self, value):
         super().validate(value)
@@ -87,10 +105,10 @@ class FilesInput(forms.ClearableFileInput):
 class FilesField(forms.FileField):
     """Any number of files. Whether they are good is decided by `attaching`, one by one.
 
-    The types of pictures are named, too: that lets a phone offer its camera, and an iPhone send JPEG.
+    The types of pictures are named, too: that lets a phone offer its camera.
     """
 
-    widget = FilesInput(attrs={"accept": f"image/jpeg,image/png,image/webp,{ACCEPTED_TYPES}"})
+    widget = FilesInput(attrs={"accept": f"image/jpeg,image/png,image/webp,image/heic,{ACCEPTED_TYPES}"})
 
     def clean(self, data, initial=None):
         return [file for file in data or [] if file]

@@ -375,4 +375,4 @@ class ContentItem(sharing.Sharing, writing.Writing, models.Model):
         """Save with author and reason in the history, then let the duty work out its facts."""
         self.note_history(actor, reason)
         self.obligation.lock()
-        self.obligation.settle(actor=actor, reason=f"{reason}: {self.title}"[:300])
+        self.obligation.settle(actor=actor, reason=f"{reason} (“{self.title}”)"[:300])

@@ -15,16 +15,19 @@ from campaigns import attaching, prefilling, writing
 from campaigns.forms.products import ItemForm
 from campaigns.forms.workspace import hint_about, tell
 from campaigns.models import ContentFile, ContentItem, ContentStatus, Dispatch, RequirementKind
-from campaigns.permissions import can_submit, can_withdraw
+from campaigns.permissions import can_answer, can_submit, can_withdraw
 from campaigns.views.doorway import focal_points_only, item_or_404, own_duty, own_item
 from portal.lib.periods import local_day
 from portal.middleware import open_to_signed_link
+from portal.unsent import keeps_unsent_words, take
 
 SANDBOX = "default-src 'none'; sandbox"
 MAIN_FIELDS = ("title", "body", "month", "topic", "late_reason")
+GIVEN_BACK = "Đây là những gì bạn gõ trước khi phiên làm việc hết. Hãy xem lại, chọn lại tệp nếu có, rồi bấm Nộp."
 FILLED = "Đã lấy tiêu đề và nội dung từ tệp Word. Hãy xem lại rồi bấm Nộp."
 
 
+@keeps_unsent_words
 @open_to_signed_link
 @focal_points_only
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,6 +51,7 @@ def item_new(request, pk):
     return save(request, item, form)
 
 
+@keeps_unsent_words
 @open_to_signed_link
 @focal_points_only
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -71,12 +75,22 @@ def form_for(request, duty, item=None):
     about = {"duty": duty, "today": today, "others": others, "is_copy": is_copy}
     if request.method == "POST":
         form = ItemForm(request.POST, request.FILES, **about)
-    elif item is not None:
-        form = ItemForm(initial=ItemForm.stored(item, names_of(item)), **about)
     else:
-        form = ItemForm(initial=ItemForm.blank(writing.usual_responsible(request.user, duty.agency_id)), **about)
+        form = ItemForm(initial=stored_words(request, duty, item), **about)
     form.duties = {row.pk: row for row in (duty, *others)}
     return form
+
+
+def stored_words(request, duty, item):
+    """What the form begins with: the item's words or none, and over them what was typed when the session ended."""
+    if item is not None:
+        words = ItemForm.stored(item, names_of(item))
+    else:
+        words = ItemForm.blank(writing.usual_responsible(request.user, duty.agency_id))
+    if typed := take(request):
+        words |= typed
+        messages.info(request, GIVEN_BACK)
+    return words
 
 
 def names_of(item):
@@ -189,6 +203,7 @@ def item(request, pk):
     product = item_or_404(request, pk)
     versions = product.versions.select_related("submitted_by").prefetch_related("decisions__actor", "files")
     wait = writing.usual_wait(timezone.now()) if product.status == ContentStatus.SUBMITTED else None
+    locked = product.obligation.is_locked(local_day(timezone.now()))
     context = {
         "item": product,
         "duty": product.obligation,
@@ -201,7 +216,8 @@ def item(request, pk):
         "appeals": list(product.appeals.select_related("answered_by")),
         "may_edit": product.is_editable and can_submit(request.user, product),
         "may_withdraw": can_withdraw(request.user, product),
-        "locked": product.obligation.is_locked(local_day(timezone.now())),
+        "may_send_another": not locked and can_answer(request.user, product.obligation),
+        "locked": locked,
     }
     return render(request, "campaigns/workspace/item.html", context)
 

@@ -80,7 +80,7 @@ def job_plan(request, pk):
     item = get_object_or_404(visible.select_related("agency", "obligation__requirement"), pk=pk)
     form = PlanForm(request.POST, item=item, prefix="lich")
     if form.is_valid() and carried_out(form, lambda: plan(item, form, request.user)):
-        messages.success(request, f"Đã đặt lịch đăng “{item.title}”. Kết quả hiện ở trang Lịch đăng.")
+        messages.success(request, f"Đã đặt lịch đăng “{item.title}”. Kết quả hiện ở trang Đăng qua kết nối.")
         return redirect("job_list")
     return publish_page(request, item, PublishForm(item=item), form)
 

@@ -13,7 +13,7 @@ from campaigns import declaring, nominating, review
 from campaigns.comparing import compare_versions
 from campaigns.duplicates import twins_of
 from campaigns.filters import ChannelFilter, ContactFilter, WaitingItemFilter
-from campaigns.forms.desk import AssignForm, BulkDecisionForm, DecisionForm, LeaveForm, NoteForm, ReasonForm
+from campaigns.forms.desk import TICKED_ROW, AssignForm, BulkDecisionForm, DecisionForm, LeaveForm, NoteForm, ReasonForm
 from campaigns.models import ContentItem, DecisionAct, Obligation, ReasonCode
 from campaigns.models.sharing import whose_post
 from campaigns.views.acting import ask, carried_out, desk_act, desk_page, page_of
@@ -46,6 +46,9 @@ def review_queue(request):
         "today": timezone.localdate(),
         "reasons": [(code.value, code.label) for code in ReasonCode if code.draft],
         "turnaround": review.turnaround(request.user, timezone.now() - TURNAROUND) if kind == review.ITEMS else [],
+        "ticked": {
+            int(value.partition(":")[0]) for value in request.GET.getlist("chon") if TICKED_ROW.fullmatch(value)
+        },
         "can_act": can_review(request.user),
     }
     return render(request, "campaigns/desk/review_queue.html", context)
@@ -69,12 +72,19 @@ def review_bulk(request):
     form = BulkDecisionForm(request.POST, user=request.user)
     if not form.is_valid():
         messages.error(request, " ".join(sum(form.errors.values(), [])))
-        return redirect("review_queue")
+        return redirect(f"{reverse('review_queue')}?{with_ticks(request)}")
     results = review.decide_many(form.cleaned_data["chon"], form.decision(request.user, timezone.now()))
     refused = sum(bool(result.refusal) for result in results)
     words = "trả lại" if form.cleaned_data["act"] == "return" else "duyệt"
     context = {"results": results, "done": len(results) - refused, "refused": refused, "words": words}
     return render(request, "campaigns/desk/review_bulk.html", context)
+
+
+def with_ticks(request):
+    """The query of the queue as it was, with what was ticked: nobody ticks twenty rows again for a missing reason."""
+    query = request.GET.copy()
+    query.setlist("chon", [value for value in request.POST.getlist("chon") if TICKED_ROW.fullmatch(value)])
+    return query.urlencode()
 
 
 @desk_page

@@ -6,6 +6,8 @@
 {{ day|vn_date }} · {{ day|vn_month }} · {{ moment|vn_datetime }}
 """
 
+from datetime import datetime
+
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -113,8 +115,8 @@ def plain_address(url):
 
 @register.filter
 def vn_date(day):
-    """05/10/2026."""
-    return wording.day_words(day) if day else ""
+    """05/10/2026; of a moment the day at the office."""
+    return wording.day_words(local_day(day) if isinstance(day, datetime) else day) if day else ""
 
 
 @register.filter

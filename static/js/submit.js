@@ -59,6 +59,8 @@ function start(form) {
   let attempts = 0;
   let stopped = "";
   let goesOn = false;
+  let warned = false;
+  let wanted = null;
   const uploads = [];
 
   const say = (words, isTrouble = false) => {
@@ -117,8 +119,7 @@ function start(form) {
     uploadUrl = told.upload;
     form.action = told.edit;
     history.replaceState(history.state, "", told.edit);
-    if (told.missing.length) say(`Đã lưu nháp ${told.at}, trừ chỗ chưa đúng.`);
-    else say(`Đã lưu nháp ${told.at}`);
+    if (!warned) say(`Đã lưu nháp ${told.at}${told.missing.length ? ", trừ chỗ chưa đúng." : ""}`);
     if (!told.missing.length && isSaved()) memory.forget(slot);
     fill(told.filled);
     if (!isSaved()) later(DELAY);
@@ -126,6 +127,7 @@ function start(form) {
 
   function explain(fault) {
     keepHere();
+    warned = false;
     if (fault instanceof SignedOut) {
       stopped = "signed-out";
       say("Phiên làm việc đã hết. Nội dung được giữ trên máy này: hãy đăng nhập lại hoặc mở lại đường link trong tin nhắc, rồi bấm Khôi phục.", true);
@@ -134,7 +136,8 @@ function start(form) {
       say(fault.message, true);
     } else {
       attempts += 1;
-      say(navigator.onLine ? "Cổng chưa nhận được, đang thử lại. Nội dung được giữ trên máy này." : "Chưa có mạng. Nội dung được giữ trên máy này và tự gửi khi có mạng lại.", true);
+      if (wanted) waitForNetwork(wanted);
+      else say(navigator.onLine ? "Cổng chưa nhận được, đang thử lại. Nội dung được giữ trên máy này." : "Chưa có mạng. Nội dung được giữ trên máy này và tự gửi khi có mạng lại.", true);
       later(Math.min(DELAY * 2 ** attempts, LONGEST_WAIT));
     }
   }
@@ -156,7 +159,11 @@ function start(form) {
   form.elements.body.addEventListener("paste", () => setTimeout(() => {
     if (!form.elements.title.value.trim()) save({ pasted: true });
   }));
-  addEventListener("online", () => { if (!stopped && !isSaved()) save(); });
+  addEventListener("online", () => {
+    if (stopped) return;
+    if (wanted) goOn(wanted);
+    else if (!isSaved()) save();
+  });
   addEventListener("pagehide", () => { if (!isSaved()) keepHere(); });
   addEventListener("pageshow", () => { goesOn = false; });
 
@@ -237,6 +244,8 @@ function start(form) {
     if (!upload.isOver && upload.urls) post(upload.urls.cancel, null, token).catch(() => {});
     upload.isOver = true;
     upload.row.remove();
+    warned = false;
+    say("");
   }
 
   async function carry(upload) {
@@ -293,6 +302,7 @@ function start(form) {
 
   function fail(upload, words) {
     upload.isOver = true;
+    warned = true;
     upload.row.querySelector("progress").remove();
     upload.row.classList.add("has-error");
     tell(upload, words);
@@ -316,25 +326,45 @@ function start(form) {
     event.preventDefault();
     event.stopPropagation();
     const button = event.submitter || pressed;
-    if (stopped === "signed-out" || (!navigator.onLine && !uploads.some((upload) => !upload.isOver))) {
-      explain(stopped ? new SignedOut() : new Error("offline"));
+    if (stopped === "signed-out") {
+      explain(new SignedOut());
       return;
     }
+    if (!navigator.onLine && uploads.every((upload) => upload.isOver)) {
+      waitForNetwork(button);
+      return;
+    }
+    const refused = list.querySelectorAll(".has-error").length;
+    warned = false;
     say("Đang gửi nốt, cổng sẽ tự nộp khi xong. Xin đừng đóng trang.");
     await queue;
     while (saving) await saving;
     if (!navigator.onLine) {
-      explain(new Error("offline"));
+      waitForNetwork(button);
       return;
     }
-    if (stopped === "signed-out" || list.querySelector(".has-error")) {
-      if (!stopped) say("Có tệp chưa gửi được. Hãy bỏ tệp đó hoặc chọn lại, rồi bấm Nộp.", true);
+    if (stopped === "signed-out") return;
+    if (list.querySelectorAll(".has-error").length > refused) {
+      say("Chưa nộp: có tệp không gửi được. Hãy bỏ tệp đó hoặc chọn lại, rồi bấm Nộp.", true);
       return;
     }
+    goOn(button);
+  });
+
+  // A button pressed without a connection is pressed again by the portal when there is one.
+  function waitForNetwork(button) {
+    keepHere();
+    wanted = button;
+    const isFinal = !button || button.value === "submit";
+    say(`Chưa có mạng. Nội dung được giữ trên máy này; có mạng lại cổng sẽ tự ${isFinal ? "nộp" : "lưu nháp"}. Xin đừng đóng trang.`, true);
+  }
+
+  function goOn(button) {
+    wanted = null;
     goesOn = true;
     if (form.requestSubmit) form.requestSubmit(button);
     else sendPlainly(form, button);
-  });
+  }
 }
 
 // Old browsers: name the button by a hidden field.

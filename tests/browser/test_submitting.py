@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("submitting")]
 
 PHONE = (360, 740)
 POST = "https://www.facebook.com/soythunghiem/posts/123456"
-JOURNEYS = ("giay", "khong-script", "dut-mang", "dong-the", "het-phien")
+JOURNEYS = ("giay", "khong-script", "dut-mang", "dong-the", "het-phien", "mat-mang")
 SET_UP = f"""
 from django.utils import timezone
 from campaigns.links import make_token
@@ -230,4 +230,20 @@ def test_session_that_ended_loses_nothing(links, window):
     page.check("[name=is_declared]")
     Thumb(page).hand_in()
     sees(page, "Gõ tiếp khi phiên đã hết")
+    assert remembered(page) == 0
+
+
+def test_pressed_without_a_connection_is_handed_in_when_there_is_one(links, window):
+    page = window(*PHONE, phone=True)
+    Thumb(page).open_form(links["mat-mang"])
+    page.context.set_offline(True)
+    page.fill("[name=title]", "Gõ khi mất mạng")
+    page.fill("[name=link]", f"Mời xem {POST}")
+    page.check("[name=is_declared]")
+    page.locator("button[name=act][value=submit]").first.click()
+    sees(page, "có mạng lại cổng sẽ tự nộp")
+    assert remembered(page) == 1
+    page.context.set_offline(False)
+    sees(page, "Đã nộp lúc")
+    sees(page, "Gõ khi mất mạng")
     assert remembered(page) == 0

@@ -187,6 +187,8 @@ def test_ticked_items_are_returned_with_the_words_of_their_reason(item, reviewer
     desk, address = client_for(reviewer), reverse("review_bulk")
     asked = desk.post(address, {"chon": [f"{item.pk}:1"], "act": "return"}, follow=True)
     assert "Hãy chọn lý do trả lại" in asked.text
+    assert asked.context["ticked"] == {item.pk}
+    assert f'value="{item.pk}:1" aria-label="Chọn {item.title}" checked' in asked.text
     desk.post(address, {"chon": [f"{item.pk}:1"], "act": "return", "code": ReasonCode.SOURCE})
     decision = ContentItem.objects.get(pk=item.pk).last_decision
     assert (decision.act, decision.code, decision.note) == ("return", ReasonCode.SOURCE, ReasonCode.SOURCE.draft)

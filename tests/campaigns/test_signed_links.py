@@ -36,7 +36,7 @@ def test_one_press_opens_the_duty_and_a_product_is_handed_in(phone, link, world)
     duty = reverse("obligation", args=[world.obligation.pk])
     assert phone.post(link)["Location"] == duty
     page = phone.get(duty)
-    assert "Bạn đang mở bằng đường dẫn riêng của" in page.content.decode()
+    assert "Bạn đang mở bằng đường link riêng của" in page.content.decode()
     form = {
         "key": "6f3cbb9c-5d52-4d3a-9a2f-0f3a4a1b2c3d",
         "title": "Từ đường dẫn",
@@ -135,7 +135,7 @@ def test_signed_in_person_goes_straight_to_the_duty(client_for, link, world):
 
 def test_somebody_else_signed_in_is_told_and_can_not_take_it_over(client_for, link, world, other_focal):
     browser = client_for(other_focal)
-    assert "Đường dẫn này là của người khác" in browser.get(link).content.decode()
+    assert "Đường link này là của người khác" in browser.get(link).content.decode()
     browser.post(link)
     assert SESSION_KEY not in browser.session
     assert browser.get(reverse("obligation", args=[world.obligation.pk])).status_code == 404

@@ -420,3 +420,56 @@ def test_upload_begins_once_and_holds_no_more_than_its_size(world):
         Upload.objects.create(**begun, size=9)
     with pytest.raises(IntegrityError), transaction.atomic():
         Upload.objects.create(**begun | {"mark": "2"}, size=9, received=10)
+
+
+# --- nothing typed is lost -----------------------------------------------------------------------------------------
+
+
+def test_link_shared_with_words_around_it_is_found(focal, world):
+    post = "https://www.facebook.com/a/posts/1"
+    hand_in(focal, world.obligation, link=f"Mời bà con xem bài của Sở 👉 {post}")
+    assert ContentItem.objects.get().link == post
+    page = hand_in(focal, world.obligation, link=f"{post} và {post}2")
+    assert "nhiều đường link" in words(page)
+
+
+def test_words_typed_without_scripts_outlive_the_session(client_class, health_focal, world):
+    browser, form = client_class(), reverse("item_new", args=[world.obligation.pk])
+    typed = product(title=TITLE, body=TEXT)
+    answer = browser.post(form, typed, follow=True)
+    assert "Chữ bạn vừa gõ còn được giữ" in words(answer)
+    assert not ContentItem.objects.exists()
+    browser.force_login(health_focal)
+    elsewhere = browser.get(reverse("obligation", args=[world.obligation.pk]))
+    assert TITLE not in words(elsewhere)
+    page = browser.get(form)
+    assert page.context["form"].initial["title"] == TITLE
+    assert page.context["form"].initial["body"] == TEXT
+    assert "is_declared" not in page.context["form"].initial
+    assert "title" not in browser.get(form).context["form"].initial
+
+
+def test_too_many_words_or_too_often_are_not_kept(client_class, world, settings):
+    browser, form = client_class(), reverse("item_new", args=[world.obligation.pk])
+    answer = browser.post(form, product(body="a" * 30_000), follow=True)
+    assert "nên chưa nhận được" in words(answer)
+    answers = [words(client_class().post(form, product(title=TITLE), follow=True)) for _ in range(22)]
+    assert ["còn được giữ" in answer for answer in answers] == [True] * 19 + [False] * 3
+
+
+def test_after_a_refusal_another_product_may_be_sent(focal, world, reviewer):
+    hand_in(focal, world.obligation)
+    item = ContentItem.objects.get()
+    item.reject(actor=reviewer, version=1, code="topic", note="Không đúng chủ đề.", now=timezone.now())
+    way = reverse("item_new", args=[world.obligation.pk])
+    assert way in focal.get(reverse("item", args=[item.pk])).content.decode()
+    Obligation.objects.update(locks_on=timezone.localdate() - timedelta(days=1))
+    assert way not in focal.get(reverse("item", args=[item.pk])).content.decode()
+
+
+def test_locked_month_leads_straight_to_asking_for_time(focal, world):
+    day = timezone.localdate() - timedelta(days=2)
+    Obligation.objects.update(due_on=day, locks_on=day)
+    page = focal.get(reverse("obligation", args=[world.obligation.pk])).content.decode()
+    assert page.count(reverse("extension_ask", args=[world.obligation.pk])) == 1
+    assert "Xin gia hạn để nộp" in page

@@ -4,18 +4,22 @@ import hashlib
 import json
 import socket
 import struct
+import subprocess
+import sys
 import unicodedata
 import zipfile
 import zlib
 from io import BytesIO
 
 import docx
+import pillow_heif
 import pytest
 import xlsxwriter
 from django.core.management import call_command
 from PIL import Image, PngImagePlugin
 
 from portal.lib.uploads import accepted_types, check_file, slot_for
+from portal.lib.uploads.reading import CHILD
 from portal.lib.uploads.small import poster_of, small_picture
 
 MAIN_RELS = "word/_rels/document.xml.rels"
@@ -341,3 +345,75 @@ def test_nothing_that_is_uploaded_makes_the_machine_call_anybody(monkeypatch):
         elif checked.is_accepted and checked.content_type.startswith("video/"):
             poster_of(checked.content)
     assert tried == []
+
+
+# --- pictures of iPhones, and the children that read ---------------------------------------------------------------
+
+
+def heic(size=(64, 48), **options):
+    stream = BytesIO()
+    pillow_heif.from_pillow(Image.linear_gradient("L").resize(size).convert("RGB")).save(stream, quality=40, **options)
+    return stream.getvalue()
+
+
+def with_size(content, width, height):
+    """The same file, saying that its picture is larger: the box `ispe` of its head."""
+    at = content.index(b"ispe") + 8
+    return content[:at] + struct.pack(">II", width, height) + content[at + 8 :]
+
+
+def test_a_heic_picture_becomes_an_upright_jpeg_without_its_notes():
+    exif = Image.Exif()
+    exif[0x013B], exif[0x0112] = "Người chụp", 6
+    checked = check_file(BytesIO(heic(exif=exif.tobytes())), slot_for("IMG_0001.HEIC"), "IMG_0001.HEIC")
+    assert (checked.outcome, checked.name, checked.extension) == ("accept_sanitized", "IMG_0001.jpg", "jpg")
+    assert "HEIC sang JPG" in checked.message
+    drawn = Image.open(checked.content)
+    assert (drawn.format, drawn.size, checked.content_type) == ("JPEG", (48, 64), "image/jpeg")
+    assert not drawn.getexif()
+    assert b"Ng\xc6" not in checked.content.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (picture(), "không phải ảnh HEIC"),
+        (heic().replace(b"ftypheic", b"ftypavif"), "không phải ảnh HEIC"),
+        (heic()[:-100], "Ảnh bị hỏng"),
+        (with_size(heic(), 8_000, 7_000), "quá nhiều điểm ảnh"),
+    ],
+    ids=["a JPEG", "another brand", "cut", "a flood"],
+)
+def test_what_is_not_a_sound_heic_is_refused(content, said):
+    checked = check_file(BytesIO(content), "image", "a.heic")
+    assert (checked.outcome, said in checked.message) == ("reject", True)
+
+
+CALL = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import {child} as child, socket
+{shut_in}
+try:
+    socket.create_connection(("127.0.0.1", int(sys.argv[2])), 2)
+except OSError as error:
+    print(type(error).__name__, error.errno)
+"""
+
+
+@pytest.mark.parametrize("child", ["reading_child", "heic_child"])
+@pytest.mark.parametrize(("shut_in", "calls"), [("child.shut_in(5)", 0), ("", 1)], ids=["shut in", "not shut in"])
+def test_the_child_that_reads_cannot_open_a_socket(child, shut_in, calls):
+    """The negative control: without the limit the same call comes through."""
+    with socket.create_server(("127.0.0.1", 0)) as canary:
+        canary.settimeout(0.2 if shut_in else 5)
+        arguments = [str(CHILD.parent), str(canary.getsockname()[1])]
+        command = [sys.executable, "-I", "-c", CALL.format(child=child, shut_in=shut_in), *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        assert done.stdout == ("OSError 24\n" if shut_in else "")
+        try:
+            canary.accept()[0].close()
+            came = 1
+        except TimeoutError:
+            came = 0
+    assert came == calls

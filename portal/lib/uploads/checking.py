@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import BinaryIO
 
 from portal.lib.uploads.finding import Finding, Refused
+from portal.lib.uploads.heic import check_heic
 from portal.lib.uploads.media import check_mp3, check_mp4
 from portal.lib.uploads.names import display_name, extension_of
 from portal.lib.uploads.office import check_office
@@ -70,6 +71,8 @@ TYPES = {
     "jpeg": FileType(Slot.IMAGE, "image/jpeg", check_picture),
     "png": FileType(Slot.IMAGE, "image/png", check_picture),
     "webp": FileType(Slot.IMAGE, "image/webp", check_picture),
+    "heic": FileType(Slot.IMAGE, "image/heic", check_heic),
+    "heif": FileType(Slot.IMAGE, "image/heif", check_heic),
     "pdf": FileType(Slot.DOCUMENT, "application/pdf", check_pdf),
     "docx": FileType(
         Slot.DOCUMENT, "application/vnd.openxmlformats-officedocument.wordprocessingml.document", check_office
@@ -95,7 +98,7 @@ def check_file(file: BinaryIO, slot: Slot | str, name: str) -> Checked:
 
 
 def accepted_types(slot: Slot | str) -> str:
-    """For the accept attribute of a file field: ".jpg,.jpeg,.png,.webp"."""
+    """For the accept attribute of a file field: ".jpg,.jpeg,.png,.webp,.heic,.heif"."""
     return ",".join(f".{extension}" for extension, kind in TYPES.items() if kind.slot == slot)
 
 
@@ -116,6 +119,9 @@ def _checked(file: BinaryIO, slot: Slot, name: str) -> Checked:
     content = finding.content or file
     size, digest = _measured(content)
     outcome, message = _outcome(finding, name_changed=not _is_same_name(name, shown))
+    if finding.extension:
+        extension, kind = finding.extension, TYPES[finding.extension]
+        shown = f"{shown.rpartition('.')[0]}.{extension}"
     return Checked(outcome, message, shown, extension, kind.content_type, content, size, digest)
 
 

@@ -10,8 +10,12 @@ class Refused(ValueError):
 
 @dataclass(frozen=True)
 class Finding:
-    """content: what to store instead of the file (None: the file itself). removed and warnings are sentences."""
+    """content: what to store instead of the file (None: the file itself). removed and warnings are sentences.
+
+    extension: of the content when it became another type ("": as it came).
+    """
 
     content: BinaryIO | None = None
     removed: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    extension: str = ""

@@ -3,11 +3,15 @@
 Imports nothing of ours. Arguments: docx or pdf; seconds of the processor. Blocks: {"kind": heading|text|item|table|picture|page, …}.
 """
 
+import codecs
 import io
 import json
 import re
 import resource
 import sys
+from contextlib import suppress
+from importlib import import_module
+from pkgutil import walk_packages
 
 import docx
 import pypdf
@@ -17,6 +21,8 @@ MOST_LETTERS, MOST_BLOCKS, MOST_PAGES = 40_000, 600, 10
 MOST_ROWS, MOST_CELLS, LONGEST_CELL = 60, 15, 600
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+CODECS = "ascii latin_1 cp437 cp1250 cp1252 cp1258 mac_roman utf_8 utf_16 utf_16_be utf_16_le gbk gb18030 big5 euc_kr shift_jis"
+"""What zip directories and old PDF fonts are written in: loaded while files can still be opened."""
 PICTURES = (f"{W}drawing", f"{W}pict")
 MARKS = {f"{W}tab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "-"}
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -106,13 +112,31 @@ def read_pdf(stream, reading):
             reading.blocks.insert(before, {"kind": "page", "number": number})
 
 
-def main(kind, seconds):
+def load_what_comes_late(kind):
+    """Codecs and modules that the readers would open files for while they read."""
+    for name in CODECS.split():
+        codecs.lookup(name)
+    if kind == "pdf":
+        for found in walk_packages(pypdf.__path__, "pypdf."):
+            with suppress(ImportError):  # other providers of ciphers
+                import_module(found.name)
+
+
+def shut_in(seconds):
+    """From here on no file and no socket can be opened, whatever library asks, and nothing be written but the answer."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))
+
+
+def main(kind, seconds):
+    content = io.BytesIO(sys.stdin.buffer.read())
+    load_what_comes_late(kind)
+    shut_in(seconds)
     reading, is_cut = Reading(), False
     try:
-        {"docx": read_docx, "pdf": read_pdf}[kind](io.BytesIO(sys.stdin.buffer.read()), reading)
+        {"docx": read_docx, "pdf": read_pdf}[kind](content, reading)
     except Enough:
         is_cut = True
     is_cut = is_cut or reading.letters >= MOST_LETTERS
