@@ -47,7 +47,7 @@ def taken_in(content: bytes, count: int) -> tuple[float, float, float]:
         if not checked.is_accepted:
             raise SystemExit(checked.message)
         middle = time.process_time()
-        small_picture(checked.content)
+        small_picture(checked.content, checked.preview)
         checking, shrinking = checking + middle - start, shrinking + time.process_time() - middle
     return checking, shrinking, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 

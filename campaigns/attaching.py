@@ -91,7 +91,7 @@ def no_room(item, size) -> str:
 def for_the_screen(checked):
     """The small picture of an image or video and the image's mark; None for what has none."""
     if checked.content_type.startswith("image/"):
-        return small_picture(checked.content)
+        return small_picture(checked.content, checked.preview)
     return (poster_of(checked.content) if checked.content_type.startswith("video/") else None), None
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import BinaryIO
 
+from PIL import Image
+
 from portal.lib.uploads.finding import Finding, Refused
 from portal.lib.uploads.heic import check_heic
 from portal.lib.uploads.media import check_mp3, check_mp4
@@ -50,7 +52,10 @@ class FileType:
 
 @dataclass(frozen=True)
 class Checked:
-    """The answer. content is the file to store, at its start; sha256 and size are of that content, not of what came."""
+    """The answer. content is the file to store, at its start; sha256 and size are of that content, not of what came.
+
+    preview: a picture's pixels, few of them, for whoever makes it small.
+    """
 
     outcome: Outcome
     message: str
@@ -60,6 +65,7 @@ class Checked:
     content: BinaryIO | None = None
     size: int = 0
     sha256: str = ""
+    preview: Image.Image | None = None
 
     @property
     def is_accepted(self) -> bool:
@@ -122,7 +128,7 @@ def _checked(file: BinaryIO, slot: Slot, name: str) -> Checked:
     if finding.extension:
         extension, kind = finding.extension, TYPES[finding.extension]
         shown = f"{shown.rpartition('.')[0]}.{extension}"
-    return Checked(outcome, message, shown, extension, kind.content_type, content, size, digest)
+    return Checked(outcome, message, shown, extension, kind.content_type, content, size, digest, finding.preview)
 
 
 def _check_size(file: BinaryIO, slot: Slot) -> None:

@@ -13,6 +13,7 @@ PIXEL_LIMITS = {"JPEG": 60_000_000, "PNG": 25_000_000, "WEBP": 25_000_000}
 LONGEST_SIDE = 16_000
 # A JPEG above this is decoded at half size or less: the screen never needs more, memory stays small.
 WORKING_SIZE = (4096, 4096)
+PREVIEW_SIDE = 960
 # What an ordinary picture carries in `info`; anything else is worth telling the sender about.
 ORDINARY_INFO = frozenset(
     "jfif jfif_version jfif_unit jfif_density dpi progressive progression adobe adobe_transform gamma srgb "
@@ -36,7 +37,8 @@ def check_picture(file: BinaryIO, extension: str) -> Finding:
         raise Refused(NOT_THIS_PICTURE.format(format=expected))
     picture = _open(data, expected)
     removed = (METADATA_REMOVED,) * _has_metadata(picture) + (TAIL_REMOVED,) * _has_tail(data, expected)
-    return Finding(content=_written_anew(picture, expected), removed=removed)
+    pixels = _pixels_only(picture, expected)
+    return Finding(content=_written(pixels, expected), removed=removed, preview=_preview(pixels))
 
 
 def _has_signature(data: bytes, expected: str) -> bool:
@@ -82,7 +84,7 @@ def _has_tail(data: bytes, expected: str) -> bool:
     return int.from_bytes(data[4:8], "little") + 8 < len(data)
 
 
-def _written_anew(picture: Image.Image, expected: str) -> BytesIO:
+def _pixels_only(picture: Image.Image, expected: str) -> Image.Image:
     """Turned upright, then only pixels: `info` is cleared because Pillow writes a JPEG comment back."""
     upright = _upright(picture)
     if expected == "JPEG" and upright.mode not in ("RGB", "L"):
@@ -90,10 +92,19 @@ def _written_anew(picture: Image.Image, expected: str) -> BytesIO:
     if expected != "JPEG" and upright.mode not in ("RGB", "RGBA", "L"):
         upright = upright.convert("RGBA" if "transparency" in picture.info or "A" in upright.mode else "RGB")
     upright.info.clear()
+    return upright
+
+
+def _written(pixels: Image.Image, expected: str) -> BytesIO:
     content = BytesIO()
-    upright.save(content, format=expected, **({} if expected == "PNG" else {"quality": 88}))
+    pixels.save(content, format=expected, **({} if expected == "PNG" else {"quality": 88}))
     content.seek(0)
     return content
+
+
+def _preview(pixels: Image.Image) -> Image.Image:
+    """At most about a thousand pixels a side: what is made for the screen needn't decode the picture once more."""
+    return pixels.reduce(max(1, max(pixels.size) // PREVIEW_SIDE))
 
 
 def _upright(picture: Image.Image) -> Image.Image:

@@ -6,7 +6,7 @@ import tempfile
 from io import BytesIO
 from typing import BinaryIO
 
-from PIL import Image, ImageOps
+from PIL import Image
 
 from portal.lib.fingerprints import picture_hash
 
@@ -16,20 +16,33 @@ FFMPEG_SECONDS = 15
 PIECE = 1024 * 1024
 
 
-def small_picture(content: BinaryIO) -> tuple[BytesIO, int | None]:
-    """A JPEG of at most 480 px a side and the picture's mark. The content was accepted before; it is left at its start."""
-    content.seek(0)
-    with Image.open(content) as picture:
-        picture.draft("RGB", SIDE)
-        picture.thumbnail(SIDE)
-        flat = Image.new("RGB", picture.size, "white")
-        upright = picture.convert("RGBA")
-        flat.paste(upright, mask=upright)
-    content.seek(0)
+def small_picture(content: BinaryIO, preview: Image.Image | None = None) -> tuple[BytesIO, int | None]:
+    """A JPEG of at most 480 px a side and the picture's mark. The content was accepted before; it is left at its start.
+
+    preview: its pixels as the check saw them, which saves decoding it once more.
+    """
+    if preview is None:
+        content.seek(0)
+        with Image.open(content) as picture:
+            picture.draft("RGB", SIDE)
+            picture.load()
+            preview = picture
+        content.seek(0)
+    flat = on_white(preview)
     small = BytesIO()
-    ImageOps.exif_transpose(flat).save(small, format="JPEG", quality=QUALITY)
+    flat.save(small, format="JPEG", quality=QUALITY)
     small.seek(0)
     return small, picture_hash(flat)
+
+
+def on_white(picture: Image.Image) -> Image.Image:
+    """Small, and without what lets the ground shine through."""
+    picture.thumbnail(SIDE)
+    if picture.mode in ("RGB", "L"):
+        return picture.convert("RGB")
+    flat, shown = Image.new("RGB", picture.size, "white"), picture.convert("RGBA")
+    flat.paste(shown, mask=shown)
+    return flat
 
 
 def poster_of(content: BinaryIO) -> BytesIO | None:
