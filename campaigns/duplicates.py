@@ -37,8 +37,8 @@ def twins_of(version: ContentVersion, user) -> list[Twin]:
     found = defaultdict(list)
     for pk, reason in [
         *same_words(version),
-        *same_files(files, version.item_id),
-        *same_pictures(files, version.item_id),
+        *same_files(files, source_of(version.item)),
+        *same_pictures(files, source_of(version.item)),
     ]:
         if reason not in found[pk]:
             found[pk].append(reason)
@@ -49,6 +49,11 @@ def twins_of(version: ContentVersion, user) -> list[Twin]:
         for item in items.select_related("agency", "obligation__period").order_by("submitted_at", "pk")[: MOST * 3]
     ]
     return sorted(twins, key=lambda twin: not twin.is_own)[:MOST]
+
+
+def source_of(item):
+    """The product that this one was copied from in the library, or itself: all its copies carry the same files."""
+    return item.shared_from_id or item.pk
 
 
 def same_words(version):
@@ -64,22 +69,23 @@ def same_words(version):
             yield pk, SAME_TEXT
 
 
-def same_files(files, item_pk):
+def same_files(files, source):
     """Items that hold one of these files, byte for byte as it was kept."""
     digests = [file.sha256 for file in files]
     if digests:
-        rows = ContentFile.objects.filter(sha256__in=digests, versions__isnull=False).exclude(item=item_pk)
+        rows = ContentFile.objects.filter(sha256__in=digests, versions__isnull=False)
+        rows = rows.exclude(Q(item=source) | Q(item__shared_from=source))
         yield from ((pk, SAME_FILE) for pk in rows.values_list("item_id", flat=True).distinct()[:MOST_CANDIDATES])
 
 
-def same_pictures(files, item_pk):
+def same_pictures(files, source):
     """Items with a picture that looks the same: first by shared pieces of the mark, then by counting bits."""
     marks = [file.picture_hash for file in files if file.picture_hash is not None]
     if not marks:
         return
     pieces = reduce(or_, (Q(place=place, bits=bits) for mark in marks for place, bits in pieces_of(mark)))
-    rows = PicturePiece.objects.filter(pieces, file__versions__isnull=False).exclude(file__item=item_pk)
-    rows = rows.values_list("file__item_id", "file__picture_hash").distinct()
-    for pk, other in rows[: MOST_CANDIDATES * 10]:
-        if any(is_near(mark, other) for mark in marks):
+    rows = PicturePiece.objects.filter(pieces, file__versions__isnull=False)
+    rows = rows.values_list("file__item_id", "file__item__shared_from_id", "file__picture_hash").distinct()
+    for pk, copied_from, other in rows[: MOST_CANDIDATES * 10]:
+        if source not in (pk, copied_from) and any(is_near(mark, other) for mark in marks):
             yield pk, SAME_PICTURE

@@ -3,7 +3,7 @@
 import uuid
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Sum
+from django.db.models import Exists, F, OuterRef, Q, Sum
 from django.utils import timezone
 
 from campaigns.models.content import ContentItem
@@ -63,8 +63,9 @@ class ContentFile(models.Model):
 
     @classmethod
     def stored_by(cls, agency) -> int:
-        """Bytes that an agency's files take, those of old versions among them."""
-        return cls.objects.filter(item__agency=agency).aggregate(total=Sum("size"))["total"] or 0
+        """Bytes that an agency's files take, those of old versions among them, those of another agency's product not."""
+        rows = cls.objects.filter(item__agency=agency).exclude(item__shared_from__files__file=F("file"))
+        return rows.aggregate(total=Sum("size"))["total"] or 0
 
     def mark(self, picture_mark):
         """Remember by which pieces this picture can be found again. Call after saving."""

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.utils import timezone
 
 from campaigns.models.content_status import ContentStatus
 from portal.lib.fingerprints import link_key
@@ -15,6 +16,7 @@ from registry.addresses.parser import read_address
 from registry.models import ChannelKey, ChannelStatus
 
 LONGEST_BODY = 20000
+HANDED_ON = ("file", "name", "media_type", "size", "sha256", "thumbnail", "picture_hash")
 SHARED_HOSTS = ("web:officialaccount.me",)
 """Hosts on which the articles of all Zalo OAs stand: they say nothing of whose it is."""
 NOT_IN_LIBRARY = "Sản phẩm này không còn trong thư viện dùng chung."
@@ -114,11 +116,28 @@ class Sharing:
                 f"Đơn vị đã dùng lại sản phẩm này trong {month_words(month)} (“{twin.title}”). Mỗi tháng chỉ một lần."
             )
         topic = self.topic if self.topic and self.topic.month == month else None
-        return type(self).start(
+        copy = type(self).start(
             actor=actor, obligation=obligation, idempotency_key=idempotency_key, now=now,
             kind=self.kind, title=self.title, body=credited(self), topic=topic, shared_from=self,
             responsible=actor.full_name,
         )  # fmt: skip
+        if not copy.files.exists():
+            self.hand_files_to(copy, actor, now)
+        return copy
+
+    @property
+    def accepted_files(self):
+        """The files of what was accepted last."""
+        accepted = self.versions.filter(is_accepted=True).order_by("-number").first()
+        return accepted.files.all() if accepted else self.files.none()
+
+    def hand_files_to(self, copy, actor, now):
+        """The copy gets rows of its own on the same stored bytes: they never change, and nobody deletes them."""
+        for file in self.accepted_files:
+            facts = {name: getattr(file, name) for name in HANDED_ON}
+            row = copy.files.create(added_by=actor, added_at=now or timezone.now(), **facts)
+            if row.picture_hash is not None:
+                row.mark(row.picture_hash)
 
     @transaction.atomic
     def put_in_library(self, *, actor):

@@ -40,6 +40,7 @@ def library_item(request, pk):
     context = {
         "item": item,
         "form": form,
+        "files": item.accepted_files,
         "publications": item.publications.filter(channel__in=Channel.objects.published()).select_related("channel"),
         "can_act": can_review(request.user),
     }

@@ -5,12 +5,16 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from campaigns.models import ContentItem, Obligation, Topic
+from campaigns.attaching import attach, detach
+from campaigns.duplicates import twins_of
+from campaigns.models import ContentFile, ContentItem, Obligation, Topic
 from campaigns.models.sharing import Whose, owners_of, whose_post
 from tests.builders import NOW, STARTS_ON, approve_item, draft_item, make_channel, submit_item
+from tests.pictures import png
 
 pytestmark = pytest.mark.django_db
 PAGE_OF_COMMUNE = "https://www.facebook.com/xasuoimo"
@@ -228,3 +232,41 @@ def test_the_library_costs_the_same_with_one_product_and_with_four(
         if number in (0, 3):
             with django_assert_num_queries(6):
                 browser.get(reverse("library"))
+
+
+@pytest.fixture
+def with_picture(world, reviewer):
+    """A shared product with a picture that was accepted and one that was put aside before."""
+    item = draft_item(world.obligation, actor=world.focal, title="Ảnh tiêm chủng", is_shareable=True, kind="pictures")
+    files = [SimpleUploadedFile(f"{colour}.png", png(colour)) for colour in ("red", "green")]
+    assert attach(item, files, world.focal) == []
+    detach(item, item.files.get(name="green.png").pk)
+    item.submit(actor=world.focal, is_declared=True)
+    return approve_item(item, actor=reviewer)
+
+
+def test_the_files_of_a_shared_product_come_with_the_copy(
+    client_for, with_picture, duty, other_focal, other_agency, health_focal, settings
+):
+    settings.AGENCY_STORAGE_MB = 0
+    key = uuid.uuid4()
+    copy = copy_of(with_picture, duty, other_focal, key)
+    assert copy_of(with_picture, duty, other_focal, key) == copy
+    row, original = copy.files.get(), with_picture.files.get(name="red.png")
+    assert (row.name, row.sha256, row.added_by) == ("red.png", original.sha256, other_focal)
+    assert ContentFile.stored_by(other_agency) == 0
+    theirs, ours = (reverse("file_download", args=[pk]) for pk in (original.pk, row.pk))
+    assert [client_for(other_focal).get(address).status_code for address in (theirs, ours)] == [404, 200]
+    assert [client_for(health_focal).get(address).status_code for address in (theirs, ours)] == [200, 404]
+    assert b"".join(client_for(other_focal).get(ours).streaming_content) == original.file.read()
+    assert "red.png" in client_for(other_focal).get(reverse("library_item", args=[with_picture.pk])).text
+
+
+def test_a_copy_is_no_double_of_its_source_by_the_files_that_came_with_it(
+    with_picture, duty, other_focal, reviewer, page_of_commune
+):
+    copy = copy_of(with_picture, duty, other_focal)
+    copy.edit(actor=other_focal, link=OWN_POST)
+    copy.submit(actor=other_focal, is_declared=True)
+    assert twins_of(copy.current_version, reviewer) == []
+    assert twins_of(with_picture.current_version, reviewer) == []
