@@ -15,7 +15,7 @@ from campaigns.models.reminder import ReminderState
 from campaigns.reachable import people_of, ways_to
 from campaigns.reminders import PURPOSE, Letter, calendar_around, message_by, remindable
 from portal.lib.periods import local_day
-from registry.media.lines import configured, media_at_work
+from registry.media.lines import media_at_work
 from registry.models import BY_PHONE, Medium, MessageState, OutgoingMessage
 from registry.models.message import WAITING
 
@@ -27,9 +27,7 @@ MOVED = "Đã chuyển sang {}."
 
 
 def fall_over(now, exceptions=None) -> int:
-    """Write the next message for reminders whose medium failed. Gives how many. With e-mail alone it asks nothing."""
-    if not configured():
-        return 0
+    """Write the next message for reminders whose medium failed. Gives how many."""
     at_work = media_at_work(now)
     stuck = list(stuck_messages(now, at_work)[:AT_ONCE])
     if not stuck:

@@ -38,6 +38,8 @@ BADGES = {
     "retry": (SLOW, "arrow-repeat", "sẽ gửi lại"),
     "unknown": (SLOW, "question-circle", "chưa rõ đã gửi chưa"),
     "accepted": (GOOD, "check-circle-fill", "đã gửi"),
+    "delivered": (GOOD, "check-circle-fill", "đã đến máy"),
+    "read": (GOOD, "eye", "đã xem"),
     "failed": (BAD, "x-circle-fill", "không gửi được"),
     "dead": (BAD, "x-circle-fill", "đã ngừng gửi"),
     "cancelled": (CALM, "slash-circle", "đã huỷ"),

@@ -206,6 +206,9 @@ ZBS_REFRESH_TOKEN = env.str("ZBS_REFRESH_TOKEN", default="")
 ZBS_TEMPLATE = env.str("ZBS_TEMPLATE", default="")
 ZBS_MODE = env.str("ZBS_MODE", default="")
 """`development`: only administrators of the application and of the OA get the messages."""
+ZBS_WEBHOOK_SECRET = env.str("ZBS_WEBHOOK_SECRET", default="")
+ESMS_CALLBACK_SECRET = env.str("ESMS_CALLBACK_SECRET", default="")
+"""With these the providers may report what became of a message (`/nhan-bao/…`); without them they are refused."""
 ESMS_API = env.str("ESMS_API", default="https://rest.esms.vn")
 ESMS_API_KEY = env.str("ESMS_API_KEY", default="")
 ESMS_SECRET_KEY = env.str("ESMS_SECRET_KEY", default="")

@@ -9,7 +9,8 @@ from campaigns.opening import open_periods
 from campaigns.publishing.jobs import publish_due
 from portal.lib.advisory import only_one
 from portal.lib.periods import local_day
-from registry import delivery, retention
+from registry import delivery, receipts, retention
+from registry.media.lines import configured
 from registry.models import Heartbeat
 
 logger = logging.getLogger(__name__)
@@ -19,6 +20,7 @@ DAILY = {
     "retention": retention.erase_left,
     "uploads": uploading.sweep,
     "short_links": short_links.sweep,
+    "receipts": receipts.sweep,
 }
 """What a new day brings: name of its heartbeat, `part(today)` with the number of rows it changed."""
 
@@ -93,7 +95,9 @@ def send(now, exceptions=None):
 
     What could not arrive by one medium goes by the person's next one first.
     """
-    falling_over.fall_over(now, exceptions)
+    if configured():
+        receipts.apply_new(now)
+        falling_over.fall_over(now, exceptions)
     return delivery.send_due(now, prepare=reminders.prepare, exceptions=exceptions)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from registry.views import public
+from registry.views import public, receipts
 
 urlpatterns = [
     path("", public.home, name="home"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("kenh/<int:pk>/qr.svg", public.channel_qr_svg, name="channel_qr_svg"),
     path("kenh/<int:pk>/qr.png", public.channel_qr_png, name="channel_qr_png"),
     path("q/<slug:code>", public.qr, name="qr"),
+    path("nhan-bao/zalo/", receipts.receipt_zalo, name="receipt_zalo"),
+    path("nhan-bao/esms/<str:secret>/", receipts.receipt_esms, name="receipt_esms"),
     path("robots.txt", public.robots, name="robots"),
     path("sitemap.txt", public.sitemap, name="sitemap"),
 ]

@@ -8,6 +8,7 @@ import base64
 import json
 
 from django.conf import settings
+from django.urls import reverse
 
 from portal.lib.platforms import wire
 from portal.lib.platforms.answers import AnswerLost, clean
@@ -71,6 +72,8 @@ class EsmsCarrier(TextCarrier):
             "IsUnicode": "0",
             "RequestId": str(message.key),
         }
+        if settings.ESMS_CALLBACK_SECRET:
+            body["CallbackUrl"] = settings.SITE_URL + reverse("receipt_esms", args=[settings.ESMS_CALLBACK_SECRET])
         headers = {"Content-Type": "application/json"}
         url = f"{settings.ESMS_API}/MainService.svc/json/SendMultipleMessage_V4_post_json/"
         return wire.call("POST", url, headers=headers, body=json.dumps(body).encode(), seconds=SECONDS)

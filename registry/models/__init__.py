@@ -22,6 +22,7 @@ from registry.models.message import (
 )
 from registry.models.people import AccountChange, PersonalDataAccess, Role, User
 from registry.models.provider import MessageProvider, ProviderName
+from registry.models.receipt import Receipt, ReceiptState, Stage
 from registry.models.reorganisation import (
     AgencySuccession,
     Reorganisation,
@@ -64,11 +65,14 @@ __all__ = [
     "OutgoingMessage",
     "PersonalDataAccess",
     "ProviderName",
+    "Receipt",
+    "ReceiptState",
     "Reorganisation",
     "ReorganisationKind",
     "ReorganisationState",
     "Role",
     "SendingSwitch",
+    "Stage",
     "StagedImport",
     "TextTemplate",
     "User",

@@ -10,6 +10,7 @@ from simple_history.models import HistoricalRecords
 
 from registry.models.people import User
 from registry.models.provider import ProviderName
+from registry.models.receipt import Stage
 
 
 class Medium(models.TextChoices):
@@ -34,6 +35,7 @@ class MessageState(models.TextChoices):
 
 
 WAITING = (MessageState.PENDING, MessageState.RETRY)
+NOT_ARRIVED = "Nhà cung cấp báo tin không đến được máy người nhận."
 FORGIVEN = {
     Medium.EMAIL: {"email_failed_at": None},
     Medium.ZALO: {"zalo_refused": ""},
@@ -103,6 +105,7 @@ class OutgoingMessage(models.Model):
             models.Index(fields=["lease_until"], condition=Q(state="sending"), name="message_leased"),
             models.Index(fields=["recipient", "-created_at"], name="message_by_person"),
             models.Index(fields=["created_at"], condition=Q(state="failed"), name="message_failed"),
+            models.Index(fields=["provider_ref"], condition=~Q(provider_ref=""), name="message_at_provider"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -146,6 +149,29 @@ class OutgoingMessage(models.Model):
             person.filter(email=self.address).update(email_failed_at=now)
         else:
             person.filter(phone=self.address).update(**{f"{self.medium}_refused": self.address})
+
+    @property
+    def result(self) -> str:
+        """The word of the badge: how far the message is known to have come."""
+        return "read" if self.read_at else "delivered" if self.delivered_at else self.state
+
+    @transaction.atomic
+    def note_receipt(self, stage, at) -> bool:
+        """What the provider reported, never back from better to worse. False while a worker is sending the message."""
+        self.refresh_from_db(from_queryset=OutgoingMessage.objects.select_for_update(of=("self",)))
+        if self.state == MessageState.SENDING:
+            return False
+        if stage == Stage.FAILED:
+            if self.delivered_at is None and self.state in (MessageState.ACCEPTED, MessageState.UNKNOWN):
+                self.state, self.accepted_at, self.last_error = MessageState.FAILED, None, NOT_ARRIVED
+        else:
+            self.delivered_at = self.delivered_at or at
+            if stage == Stage.READ:
+                self.read_at = self.read_at or at
+            if self.state in (*WAITING, MessageState.UNKNOWN, MessageState.FAILED):
+                self.state, self.accepted_at, self.last_error = MessageState.ACCEPTED, at, ""
+        self.save(update_fields=["state", "accepted_at", "last_error", "delivered_at", "read_at"])
+        return True
 
     def drop(self, *, actor, reason, now):
         """A person decides that an undelivered message is not needed any more."""

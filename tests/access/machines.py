@@ -2,4 +2,9 @@
 
 from tests.access import public
 
-ROWS = {"healthz": public(status=(200, 503))}
+ROWS = {
+    "healthz": public(status=(200, 503)),
+    # Without Zalo's signature and without eSMS's secret: what these open is tested in tests/registry/test_receipts.py.
+    "receipt_zalo": public(status=403)._replace(method="POST", data=lambda world: {}),
+    "receipt_esms": public(lambda world: {"secret": "khong-phai"}, status=403),
+}

@@ -163,14 +163,10 @@ class TestFalling:
         assert falling_over.move(stale, rows, duties, people, media_at_work(now), now, {}) == 0
         assert Reminder.objects.filter(medium="sms").count() == 1
 
-    def test_with_email_alone_it_asks_nothing(self, quota, django_assert_num_queries):
-        with django_assert_num_queries(0):
-            falling_over.fall_over(MONDAY)
-
     def test_more_stuck_messages_cost_the_same_to_find(self, quota, esms):
         with CaptureQueriesContext(connection) as captured:
             assert falling_over.fall_over(MONDAY) == 0
-        assert len(captured) == 2
+        assert len(captured) == 2  # the providers, and what is stuck
 
 
 class TestShortLink:
