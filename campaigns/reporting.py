@@ -3,10 +3,11 @@
 import json
 from datetime import date
 from io import BytesIO, TextIOWrapper
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from campaigns import exports
 from campaigns.models.obligation import ObligationQuerySet
+from campaigns.narrowing import Narrowing
 from campaigns.papers import month_paper, urging_paper
 from portal.lib.documents.csv import write_csv
 from portal.lib.documents.docx import DOCX_TYPE, write_docx
@@ -14,6 +15,7 @@ from portal.lib.documents.paper import Paper
 from portal.lib.documents.pdf import PDF_TYPE, write_pdf
 from portal.lib.documents.xlsx import XLSX_TYPE, write_xlsx
 from portal.lib.periods import month_label
+from portal.lib.wording import month_words
 
 MEDIA_TYPES = {
     "xlsx": XLSX_TYPE, "csv": "text/csv; charset=utf-8", "docx": DOCX_TYPE, "pdf": PDF_TYPE,
@@ -56,6 +58,18 @@ def month_file(kind: str, rows: ObligationQuerySet, month: date, today: date, sc
     stream = BytesIO()
     write_month(stream, kind, rows, month, today, scope)
     return stream.getvalue()
+
+
+def month_download(kind: str, month: date, narrowing: Narrowing) -> dict[str, Any]:
+    """What `Download.ask` wants to know of a report that the background writes."""
+    scope = f" ({narrowing.words_of_scope})" if narrowing else ""
+    return {
+        "kind": "month",
+        "request": {"month": month_label(month), "format": kind, "q": narrowing.words, "loai": narrowing.kind},
+        "title": f"Báo cáo {month_words(month)}{scope}, {dict(REPORT_FORMATS)[kind]}",
+        "name": exports.file_name(month, kind),
+        "media_type": MEDIA_TYPES[kind],
+    }
 
 
 def urging_duties(

@@ -168,6 +168,7 @@ CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "portal.tasks.tick", "schedule": TICK_SECONDS, "options": {"expires": TICK_SECONDS * 0.9}},
     "send": {"task": "portal.tasks.send", "schedule": SEND_SECONDS, "options": {"expires": SEND_SECONDS * 0.9}},
     "imports": {"task": "portal.tasks.imports", "schedule": 15, "options": {"expires": 14}},
+    "downloads": {"task": "portal.tasks.downloads", "schedule": 15, "options": {"expires": 14}},
 }
 
 # --- Mail ----------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from campaigns.downloading import make_queued
 from portal import ticking
 from portal.lib.clock import database_now
 from registry.importing.background import import_queued
@@ -26,3 +27,9 @@ def send():
 def imports():
     """Sheets too long for a page, one at a time and beside the minute: the other worker goes on with that."""
     import_queued(database_now())
+
+
+@shared_task(soft_time_limit=LONGEST_IMPORT, time_limit=LONGEST_IMPORT + 30)
+def downloads():
+    """Files too long for a page, one at a time and beside the minute."""
+    make_queued(database_now())

@@ -4,7 +4,7 @@ import logging
 from dataclasses import dataclass, field
 from functools import partial
 
-from campaigns import catching_up, falling_over, handing_over, reminders, short_links, uploading
+from campaigns import catching_up, downloading, falling_over, handing_over, reminders, short_links, uploading
 from campaigns.opening import open_periods
 from campaigns.publishing.jobs import publish_due
 from portal.lib.advisory import only_one
@@ -21,6 +21,7 @@ DAILY = {
     "uploads": uploading.sweep,
     "short_links": short_links.sweep,
     "receipts": receipts.sweep,
+    "downloads": downloading.sweep,
 }
 """What a new day brings: name of its heartbeat, `part(today)` with the number of rows it changed."""
 
@@ -29,13 +30,14 @@ DAILY = {
 class TickResult:
     """What one pass did. `planned_elsewhere`: another pass was planning at this moment, so this one only sent.
 
-    `imported`: long sheets, which only `manage.py tick` takes up, after the pass.
+    `imported`, `downloads`: long sheets and files, which only `manage.py tick` takes up, after the pass.
     """
 
     at: str
     opened: int = 0
     reminded: int = 0
     imported: int = 0
+    downloads: int = 0
     published: dict = field(default_factory=dict)
     sent: dict = field(default_factory=dict)
     sending_paused: bool = False

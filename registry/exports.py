@@ -43,6 +43,12 @@ def export_table(kind, *, user, params=None, reveal=False) -> Table:
     return Table(f"Danh sách {KIND_LABELS[kind].lower()}", columns, _numbered(rows, columns), sheet="Danh sách")
 
 
+def count_rows(kind, *, user, params=None) -> int:
+    """How many rows the table has at most (one query): whether a page can write it while the person waits."""
+    params = {key: text.clean_line((params or {}).get(key, "")) for key in FILTERS}
+    return FOUND[kind](user, params).count()
+
+
 def template_table(kind) -> Table:
     """The empty form to fill in."""
     columns = [Column(c.key, c.label, _kind_of(c), WIDTHS.get(c.key, 18)) for c in columns_of(kind)]
@@ -79,13 +85,17 @@ def mask_email(email: str) -> str:
     return f"{name[:1]}•••@{host}"
 
 
-def _agencies(user, params):
+def _found_agencies(user, params):
     found = Agency.objects.visible_to(user).filter(status=AgencyStatus.ACTIVE).select_related("parent")
     if params["q"]:
         found = found.search(params["q"])
     if params["kind"]:
         found = found.filter(kind=params["kind"])
-    rows = found.order_by("kind", "sort_key", "pk").values(
+    return found
+
+
+def _agencies(user, params):
+    rows = _found_agencies(user, params).order_by("kind", "sort_key", "pk").values(
         ma_don_vi=F("code"), ten_don_vi=F("name"), ten_viet_tat=F("short_name"), loai=F("kind"), ma_gso=F("gso_code"),
         cap_tren=F("parent__name"), tu_ngay=F("founded_on"),
     )  # fmt: skip
@@ -94,7 +104,7 @@ def _agencies(user, params):
         yield row
 
 
-def _contacts(user, params):
+def _found_contacts(user, params):
     found = ContactPoint.objects.visible_to(user).filter(
         status=ContactStatus.CONFIRMED, agency__status=AgencyStatus.ACTIVE
     )
@@ -104,7 +114,11 @@ def _contacts(user, params):
         found = found.filter(agency__code=params["agency"])
     if params["kind"]:
         found = found.filter(agency__kind=params["kind"])
-    rows = found.order_by("agency__sort_key", "sort_key", "pk").values(
+    return found
+
+
+def _contacts(user, params):
+    rows = _found_contacts(user, params).order_by("agency__sort_key", "sort_key", "pk").values(
         "email", **HOME, ho_ten=F("full_name"), chuc_vu=F("position"), dien_thoai=F("phone"), vai_tro=F("role"),
         thay_the=F("is_deputy"),
     )  # fmt: skip
@@ -157,3 +171,9 @@ def _home(agency) -> dict:
 
 
 ROWS = {"agencies": _agencies, "contacts": _contacts, "channels": _channels, "registrations": _registrations}
+FOUND = {
+    "agencies": _found_agencies,
+    "contacts": _found_contacts,
+    "channels": _confirmed_channels,
+    "registrations": _confirmed_channels,
+}

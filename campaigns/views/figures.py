@@ -1,6 +1,5 @@
 """The desk's figures: the grid agency × month, one agency's year, and the report of a month. Staff only, leaders too."""
 
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from io import BytesIO
@@ -15,6 +14,7 @@ from django.utils import timezone
 
 from campaigns import exports, figures
 from campaigns.models import ContentItem, Obligation
+from campaigns.narrowing import Narrowing
 from campaigns.reporting import REPORT_FORMATS
 from portal.lib.documents.table import Table, show
 from portal.lib.documents.xlsx import XLSX_TYPE, write_xlsx
@@ -24,31 +24,6 @@ from registry.permissions import can_read_desk
 
 PAGE = 50
 LATEST_ITEMS = 10
-
-
-@dataclass(frozen=True)
-class Narrowing:
-    """What the reader typed into the filter bar; an unknown kind filters nothing."""
-
-    words: str
-    kind: str
-
-    @classmethod
-    def of(cls, request) -> "Narrowing":
-        kind = request.GET.get("loai", "")
-        return cls(request.GET.get("q", "").strip()[:100], kind if kind in AgencyKind.values else "")
-
-    def __bool__(self) -> bool:
-        return bool(self.words or self.kind)
-
-    def agencies(self, rows):
-        rows = rows.filter(kind=self.kind) if self.kind else rows
-        return rows.search(self.words) if self.words else rows
-
-    def duties(self, rows):
-        """By the kind that the agency had then, and by any name that it ever had."""
-        rows = rows.filter(agency_kind=self.kind) if self.kind else rows
-        return rows.filter(agency__in=Agency.objects.search(self.words)) if self.words else rows
 
 
 def grid(request):

@@ -3,19 +3,23 @@
 from datetime import timedelta
 from io import BytesIO
 
+from django.contrib import messages
 from django.http import FileResponse, Http404
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from campaigns import exports, reporting
 from campaigns.forms.papers import UrgingForm
 from campaigns.models import Obligation
+from campaigns.narrowing import Narrowing
 from campaigns.views.acting import desk_page
-from campaigns.views.figures import Narrowing, month_of
+from campaigns.views.figures import month_of
 from portal.lib.periods import local_day, month_label
 from portal.lib.workdays import add_working_days
-from registry.models import AgencyKind, working_day_exceptions
+from registry.models import Download, working_day_exceptions
 
+AT_ONCE = 1_000
+"""Agencies of a report that a page writes while the person waits; a CSV of any length."""
 WORKING_DAYS = 3
 """From today to the new due date that the form proposes."""
 
@@ -28,15 +32,18 @@ def month_report_file(request, month):
         raise Http404
     narrowing = Narrowing.of(request)
     rows = narrowing.duties(Obligation.objects.visible_to(request.user))
-    content = reporting.month_file(kind, rows, first_on, local_day(timezone.now()), scope_of(narrowing))
+    count = rows.quota().for_month(first_on).values("agency").distinct().count()
+    if count > AT_ONCE and kind != "csv":
+        return in_the_background(request, kind, first_on, narrowing, count)
+    content = reporting.month_file(kind, rows, first_on, local_day(timezone.now()), narrowing.words_of_scope)
     return download(content, exports.file_name(first_on, kind), kind)
 
 
-def scope_of(narrowing: Narrowing) -> str:
-    """What a narrowed report says of itself."""
-    kind = f"khối {AgencyKind(narrowing.kind).label}" if narrowing.kind else ""
-    words = f"đơn vị có “{narrowing.words}” trong tên" if narrowing.words else ""
-    return ", ".join(filter(None, [kind, words]))
+def in_the_background(request, kind, month, narrowing, count):
+    """A long report is written beside the pages; the person goes to where it will lie."""
+    Download.ask(row_count=count, owner=request.user, **reporting.month_download(kind, month, narrowing))
+    messages.success(request, "Báo cáo dài nên cổng lập ở nền. Tệp hiện ở đây khi xong, cổng cũng báo cho bạn.")
+    return redirect("download_list")
 
 
 @desk_page
@@ -55,7 +62,7 @@ def urging(request, month):
         form.add_error("about", "Không có đơn vị nào quá hạn như vậy, không cần công văn đôn đốc.")
     context = {
         "form": form, "month": first_on, "month_label": month_label(first_on), "narrowing": narrowing,
-        "scope": scope_of(narrowing),
+        "scope": narrowing.words_of_scope,
         "late": reporting.urging_duties(rows, first_on, today).values("agency").distinct().count(),
         "owing": reporting.urging_duties(rows, first_on, today, everything=True).values("agency").distinct().count(),
     }  # fmt: skip

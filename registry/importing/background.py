@@ -3,7 +3,6 @@
 Not a part of the minute: `portal.tasks.imports` runs beside it, `manage.py tick` comes to it after everything else.
 """
 
-import logging
 import time
 from datetime import timedelta
 
@@ -11,12 +10,11 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from registry.importing.planning import plan_import
+from registry.leasing import work_off
 from registry.models import StagedImport
-from registry.models.staging import TRIES
+from registry.models.leased import TRIES
 from registry.outbox import tell
 from registry.sheets import read_sheet
-
-logger = logging.getLogger(__name__)
 
 AT_ONCE = 1_000
 """Rows that a page imports while the person waits; more of them go to the background."""
@@ -34,30 +32,7 @@ def import_queued(now, *, seconds=240.0) -> int:
     if not StagedImport.objects.to_look_after(now).exists():
         return 0
     StagedImport.objects.stale(now).delete()
-    started, done = time.monotonic(), 0
-    while (passed := time.monotonic() - started) < seconds:
-        staged = StagedImport.claim_next(now + timedelta(seconds=passed))
-        if staged is None:
-            break
-        done += import_one(staged, now + timedelta(seconds=passed))
-    return done
-
-
-def import_one(staged, now) -> bool:
-    """Run one sheet as the person who sent it; False and a sentence on the row when it can't be done.
-
-    A fault of ours leaves the row to its lease: it is taken up again, `TRIES` times in all.
-    """
-    if staged.attempt > TRIES:
-        return staged.give_back(GAVE_UP) and answer(staged, now)
-    try:
-        run(staged, now)
-    except ValidationError as refusal:
-        return staged.give_back(" ".join(refusal.messages[:5])) and answer(staged, now)
-    except Exception:
-        logger.exception("import of sheet %s failed, try %s", staged.pk, staged.attempt)
-        return False
-    return answer(staged, now)
+    return work_off(StagedImport, run, answer, now, gave_up=GAVE_UP, seconds=seconds)
 
 
 def run(staged, now):

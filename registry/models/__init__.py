@@ -8,6 +8,7 @@ from registry.models.channel_key import ChannelKey
 from registry.models.channel_kinds import ChannelKind
 from registry.models.contact import ContactPoint
 from registry.models.contact_states import ContactRole, ContactStatus
+from registry.models.download import Download
 from registry.models.fake import FakeStatus, KnownFake
 from registry.models.group import GroupMembership, MemberStatus, NetworkGroup
 from registry.models.message import (
@@ -51,6 +52,7 @@ __all__ = [
     "ContactRole",
     "ContactStatus",
     "DeliveryAttempt",
+    "Download",
     "FakeStatus",
     "GroupMembership",
     "Heartbeat",

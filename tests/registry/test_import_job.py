@@ -9,7 +9,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from registry.models import StagedImport
-from registry.models.staging import LEASE
+from registry.models.leased import LEASE
 from tests.portal.test_tick import database_for_processes
 from tests.registry.sheet_files import FIRST, HEADINGS, SECOND, csv
 

@@ -19,7 +19,8 @@ from registry.importing import background
 from registry.importing import plan as plan_module
 from registry.importing.background import import_queued
 from registry.models import Channel, ContactPoint, Notice, PersonalDataAccess, StagedImport
-from registry.models.staging import KEPT_FOR, LEASE
+from registry.models.leased import LEASE
+from registry.models.staging import KEPT_FOR
 from registry.sheets import KINDS, read_sheet
 from registry.sheets.xlsx import read_xlsx
 from registry.views import imports

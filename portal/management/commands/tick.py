@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from campaigns.downloading import make_queued
 from portal.lib.clock import database_now
 from portal.ticking import attempt, tick
 from registry.importing.background import import_queued
@@ -34,6 +35,7 @@ class Command(BaseCommand):
         now = at or database_now()
         result = tick(now)
         result.imported = attempt(result, partial(import_queued, now)) or 0
+        result.downloads = attempt(result, partial(make_queued, now)) or 0
         if as_json:
             self.stdout.write(json.dumps(dataclasses.asdict(result), ensure_ascii=False))
         else:
