@@ -1,18 +1,27 @@
 """`make bench`: every benchmark in a process and a database of its own; prints a table, writes var/bench.json.
 
 On a throw-away PostgreSQL where its binaries are found, else on SQLite. `python -m benchmarks verdict` runs one of them.
+`pages` serves the large province (seeded once, minutes) and counts queries on a small one too; `--grow 20000` on a
+larger one as well.
 """
 
+import argparse
 import json
 import os
 import subprocess
 import sys
 import tempfile
+from collections import defaultdict
 from pathlib import Path
 
+from benchmarks import cached
+from benchmarks.serving import SECRET
 from tests.rig import postgres
 
-BENCHMARKS = ("verdict", "importing", "pictures", "sending")
+ALONE = ("verdict", "importing", "pictures", "sending")
+"""Those that fill an empty database themselves; the others need the province."""
+SERVED = ("pages",)
+LARGE, SMALL = "5000x36", "500x12"
 RESULT = Path(os.environ.get("VAR_DIR", "var")) / "bench.json"
 
 
@@ -20,23 +29,53 @@ def measured(name: str, database: str) -> list[dict]:
     """The rows of one benchmark: name, value, floor, ratio, target, unit, queries."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         (Path(folder) / "static").mkdir()
-        quiet = {"DATABASE_URL": database, "VAR_DIR": folder, "REDIS_URL": "", "CACHE_URL": "", "EMAIL_URL": ""}
-        environment = os.environ | quiet | {"PRODUCTION": "0", "DEBUG": "0"}
+        environment = os.environ | cached.QUIET | {"DATABASE_URL": database, "VAR_DIR": folder, "SECRET_KEY": SECRET}
         command = [sys.executable, "-m", "benchmarks.one", name]
         done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
     return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
 
 
-def on_postgresql(names) -> list[dict]:
-    server = postgres.PostgreSQL(postgres.binary_folder())
+def on_postgresql(names, grown) -> list[dict]:
+    binaries, found = postgres.binary_folder(), []
+    server = postgres.PostgreSQL(binaries)
     try:
-        found = []
-        for name in names:
+        for name in (name for name in names if name in ALONE):
             server.psql(f"create database bench_{name}")
             found += measured(name, server.url.rpartition("/")[0] + f"/bench_{name}")
-        return found
     finally:
         server.stop()
+    served = [name for name in names if name in SERVED]
+    if served:
+        with cached.postgresql(binaries, LARGE) as database:
+            for name in served:
+                found += measured(name, database)
+    return found + (growth(binaries, found, grown) if "pages" in served else [])
+
+
+def growth(binaries, found, grown) -> list[dict]:
+    """Whether every page costs the same number of queries in provinces of several sizes."""
+    counts = defaultdict(dict)
+    for row in found:
+        if row["benchmark"] == "pages" and row.get("queries") is not None:
+            counts[row["name"]][LARGE] = row["queries"]
+    for label in (SMALL, *(f"{size}x6" for size in grown)):
+        with cached.postgresql(binaries, label) as database:
+            for row in measured("pages:counts", database):
+                counts[row["name"]][label] = row["queries"]
+    changing = {name: sizes for name, sizes in counts.items() if len(set(sizes.values())) > 1}
+    sizes = ", ".join(label.partition("x")[0] for label in (SMALL, LARGE, *(f"{size}x6" for size in grown)))
+    return [
+        {
+            "benchmark": "growth",
+            "name": f"trang có số truy vấn đổi theo cỡ tỉnh ({sizes})",
+            "value": len(changing),
+            "ratio": len(changing),
+            "target": 0,
+            "unit": "",
+            "counts": counts,
+            "changing": changing,
+        }  # fmt: skip
+    ]
 
 
 def on_sqlite(names) -> list[dict]:
@@ -49,8 +88,9 @@ def on_sqlite(names) -> list[dict]:
 
 def line(row: dict) -> str:
     """One row of the table; the mark says whether the target was met."""
-    ratio, target = row.get("ratio"), row.get("target")
-    mark = "" if ratio is None or target is None else "đạt" if ratio <= target else "CHƯA ĐẠT"
+    ratio, target = row.get("ratio", row.get("value")), row.get("target")
+    is_met = row.get("is_met", ratio is None or target is None or ratio <= target)
+    mark = "" if target is None else "đạt" if is_met else "CHƯA ĐẠT"
     number = "{:>10.2f}".format
     shown = [
         number(row[key]) if row.get(key) is not None else " " * 10 for key in ("value", "floor", "ratio", "target")
@@ -58,13 +98,18 @@ def line(row: dict) -> str:
     return f"{row['database']:<11}{row['name']:<58}{''.join(shown)}  {row.get('unit', ''):<4}{row.get('queries', '')!s:>8}  {mark}"
 
 
-def main(names) -> None:
+def main() -> None:
+    asked = argparse.ArgumentParser(prog="python -m benchmarks")
+    asked.add_argument("names", nargs="*", default=[*ALONE, *SERVED], metavar="name", help=", ".join([*ALONE, *SERVED]))
+    asked.add_argument("--grow", type=int, nargs="*", default=[], help="agencies of further provinces, e.g. 20000")
+    options = asked.parse_args()
     found = []
-    for database, run in (("PostgreSQL", on_postgresql), ("SQLite", on_sqlite)):
-        if database == "PostgreSQL" and not postgres.binary_folder():
-            sys.stdout.write("*** PostgreSQL not found: measured on SQLite only ***\n")
-            continue
-        found += [{"database": database, **row} for row in run(names)]
+    if postgres.binary_folder():
+        found += [{"database": "PostgreSQL", **row} for row in on_postgresql(options.names, options.grow)]
+    else:
+        sys.stdout.write("*** PostgreSQL not found: measured on SQLite only ***\n")
+    alone = [name for name in options.names if name in ALONE]
+    found += [{"database": "SQLite", **row} for row in on_sqlite(alone)]
     heads = f"{'':<69}{'value':>10}{'floor':>10}{'ratio':>10}{'target':>10}  unit  queries\n"
     sys.stdout.write(heads + "\n".join(map(line, found)) + "\n")
     RESULT.parent.mkdir(parents=True, exist_ok=True)
@@ -72,4 +117,4 @@ def main(names) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:] or BENCHMARKS)
+    main()

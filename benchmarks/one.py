@@ -1,4 +1,7 @@
-"""Run one benchmark on the database of the environment: `python -m benchmarks.one importing` prints JSON lines."""
+"""Run one benchmark on the database of the environment: `python -m benchmarks.one importing` prints JSON lines.
+
+`pages:counts` runs another function of the module than `rows`.
+"""
 
 import importlib
 import json
@@ -13,7 +16,8 @@ def main(name: str) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     django.setup()
     call_command("migrate", verbosity=0)
-    for row in importlib.import_module(f"benchmarks.{name}").rows():
+    module, _, function = name.partition(":")
+    for row in getattr(importlib.import_module(f"benchmarks.{module}"), function or "rows")():
         sys.stdout.write(json.dumps({"benchmark": name, **row}, ensure_ascii=False) + "\n")
         sys.stdout.flush()
 

@@ -6,7 +6,7 @@ import signal
 import subprocess
 from pathlib import Path
 
-from tests.rig.processes import Server, first_that_runs, packaged, unprivileged
+from tests.rig.processes import Server, copy_owned, first_that_runs, packaged, unprivileged
 
 
 def binary_folder() -> Path | None:
@@ -24,17 +24,35 @@ def binary_folder() -> Path | None:
 
 
 class PostgreSQL(Server):
-    """Throw-away cluster: C collation, trust on loopback, no fsync."""
+    """Throw-away cluster: C collation, trust on loopback, no fsync. `copied_from`: the data of a stopped one."""
 
     stop_signal = signal.SIGQUIT
     orphan_signal = signal.SIGQUIT
 
-    def __init__(self, binaries: Path):
+    def __init__(self, binaries: Path, copied_from: Path | None = None):
         super().__init__("pg")
         self.binaries = binaries
         self.data = self.folder / "data"
+        if copied_from:
+            copy_owned(copied_from, self.data)
+        else:
+            self.make()
+        self.start()
+
+    def make(self):
         made = subprocess.run(
-            [binaries / "initdb", "-D", self.data, "-U", "portal", "--auth=trust", "-E", "UTF8", "--locale=C", "-N"],
+            [
+                self.binaries / "initdb",
+                "-D",
+                self.data,
+                "-U",
+                "portal",
+                "--auth=trust",
+                "-E",
+                "UTF8",
+                "--locale=C",
+                "-N",
+            ],
             capture_output=True,
             text=True,
             check=False,
@@ -43,7 +61,6 @@ class PostgreSQL(Server):
         )
         if made.returncode:
             raise RuntimeError(f"initdb failed: {made.stdout}{made.stderr}")
-        self.start()
 
     def start(self):
         """Start, or start again after `kill`: the same port and the same data."""

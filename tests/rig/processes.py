@@ -45,6 +45,14 @@ def own_directory(name: str) -> Path:
     return folder
 
 
+def copy_owned(source: Path, target: Path):
+    """Copy a directory for the unprivileged user."""
+    shutil.copytree(source, target)
+    person = unprivileged()
+    for path in [target, *target.rglob("*")] if person else ():
+        os.chown(path, person["user"], person["group"])
+
+
 def die_with_parent(sign: int):
     """A `preexec_fn`: the kernel sends `sign` to the server when the test run is gone, however it went."""
     return lambda: LIBC.prctl(PR_SET_PDEATHSIG, sign)
