@@ -88,9 +88,9 @@ def on_sqlite(names) -> list[dict]:
 
 def line(row: dict) -> str:
     """One row of the table; the mark says whether the target was met."""
-    ratio, target = row.get("ratio", row.get("value")), row.get("target")
-    is_met = row.get("is_met", ratio is None or target is None or ratio <= target)
-    mark = "" if target is None else "đạt" if is_met else "CHƯA ĐẠT"
+    ratio, target = row.get("ratio"), row.get("target")
+    is_met = row.get("is_met", None if ratio is None or target is None else ratio <= target)
+    mark = "" if target is None or is_met is None else "đạt" if is_met else "CHƯA ĐẠT"
     number = "{:>10.2f}".format
     shown = [
         number(row[key]) if row.get(key) is not None else " " * 10 for key in ("value", "floor", "ratio", "target")

@@ -1,19 +1,22 @@
 """Lịch đăng: what was posted and what is planned, day by day, and where nothing is: days, weeks, agencies, topics."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Window as Over
+from django.db.models.functions import RowNumber, TruncDate
 
 from campaigns.models import ContentItem, JobState, Publication, PublicationJob, Topic
-from portal.lib.periods import Window, end_of_day, local_day, month_window, start_of_day
+from portal.lib.periods import OFFICE_ZONE, Window, end_of_day, local_day, month_window, start_of_day
 from registry.models import Agency, Channel
 
 WEEK = 7
 UNSCHEDULED_SHOWN = 20
 SILENT_SHOWN = 40
+SHOWN_A_DAY = 100
 EXPECTED = Q(state__in=(JobState.PLANNED, JobState.PUBLISHING, JobState.CHECKING, JobState.UNKNOWN)) | Q(
     state=JobState.FAILED, settled_at=None
 )
@@ -34,10 +37,17 @@ class Entry:
 
 @dataclass(frozen=True)
 class Day:
+    """A day with the first of its entries. `is_outside`: of the first or last week, but of another month."""
+
     day: date
     entries: Sequence[Entry]
+    count: int
     is_outside: bool
-    """A day of the first or last week that belongs to another month."""
+
+    @property
+    def more(self) -> int:
+        """Entries of the day beyond those shown."""
+        return self.count - len(self.entries)
 
 
 @dataclass(frozen=True)
@@ -93,23 +103,38 @@ def days_in(span: Window) -> list[date]:
     return [span.first_on + timedelta(days=number) for number in range((span.last_on - span.first_on).days + 1)]
 
 
-def days_of(user, span: Window, wanted: Wanted) -> list[Day]:
-    """Whole weeks around the span with the entries of its days (two queries)."""
+def days_of(user, span: Window, wanted: Wanted, most: int = SHOWN_A_DAY) -> list[Day]:
+    """Whole weeks around the span with the first entries of its days (four queries, however much was posted)."""
     found: dict[date, list[Entry]] = defaultdict(list)
-    for entry in sorted(entries_of(user, span, wanted), key=lambda entry: (entry.at, entry.item.pk)):
-        found[local_day(entry.at)].append(entry)
+    counts: Counter[date] = Counter()
+    for rows, moment, entry_of in kinds_of(user, span, wanted):
+        chosen = firsts_of(rows, moment, most)
+        counts.update({day: count for _, day, count in chosen})
+        related = rows.filter(pk__in=[pk for pk, *_ in chosen]).select_related("item__agency", "channel")
+        for entry in map(entry_of, related.defer("item__body")):
+            found[local_day(entry.at)].append(entry)
     whole = Window(week_of(span.first_on).first_on, week_of(span.last_on).last_on)
-    return [Day(day, found[day], day not in span) for day in days_in(whole)]
+    return [Day(day, sorted(found[day], key=in_order)[:most], counts[day], day not in span) for day in days_in(whole)]
 
 
-def entries_of(user, span: Window, wanted: Wanted) -> Iterable[Entry]:
-    related = ("item__agency", "channel")
+def in_order(entry: Entry):
+    return entry.at, entry.item.pk
+
+
+def kinds_of(user, span: Window, wanted: Wanted) -> Iterable[tuple[QuerySet, str, Callable]]:
+    """Posts and jobs of the span: their rows, the moment that counts, and how one becomes an entry."""
     posts = Publication.objects.filter(item__in=ContentItem.objects.visible_to(user), **within("published_at", span))
-    for post in wanted.on(posts).select_related(*related):
-        yield Entry(post.published_at, "published", post.item, post.channel, post=post)
     jobs = PublicationJob.objects.visible_to(user).filter(EXPECTED, **within("wanted_at", span))
-    for job in wanted.on(jobs).select_related(*related):
-        yield Entry(job.wanted_at, job.state, job.item, job.channel, job=job)
+    yield wanted.on(posts), "published_at", lambda row: Entry(row.published_at, "published", row.item, row.channel, row)
+    yield wanted.on(jobs), "wanted_at", lambda row: Entry(row.wanted_at, row.state, row.item, row.channel, job=row)
+
+
+def firsts_of(rows: QuerySet, moment: str, most: int) -> list[tuple[int, date, int]]:
+    """The first rows of each office day: (key, day, how many there are on that day)."""
+    day = TruncDate(moment, tzinfo=OFFICE_ZONE)
+    place = Over(RowNumber(), partition_by=day, order_by=[moment, "item_id"])
+    counted = rows.order_by().annotate(day=day, place=place, in_day=Over(Count("pk"), partition_by=day))
+    return list(counted.filter(place__lte=most).values_list("pk", "day", "in_day"))
 
 
 def unscheduled(user, wanted: Wanted):
@@ -120,21 +145,20 @@ def unscheduled(user, wanted: Wanted):
 
 
 def gaps_of(user, month: date) -> Gaps:
-    """Where nothing appears in the month (five queries)."""
+    """Where nothing appears in the month (six queries)."""
     span = month_window(month.year, month.month)
     posted = Publication.objects.filter(item__in=ContentItem.objects.visible_to(user), **within("published_at", span))
     silent = (
         Agency.objects.active().filter(~Exists(posted.filter(item__agency=OuterRef("pk")))).order_by("sort_key", "pk")
     )
-    silent_agencies = list(silent.only("name", "short_name", "sort_key"))
     topics = Topic.objects.filter(~Exists(posted.filter(item__topic=OuterRef("pk"))), month=month)
     busy = busy_days(user, posted, span)
     days = days_in(span)
     return Gaps(
         days=runs_of([day for day in days if not any(day in found for found in busy.values())]) if busy else [],
         rhythms=[rhythm_of(channel, found, days) for channel, found in busy.items()],
-        silent_agencies=silent_agencies[:SILENT_SHOWN],
-        silent_count=len(silent_agencies),
+        silent_agencies=list(silent.only("name", "short_name", "sort_key")[:SILENT_SHOWN]),
+        silent_count=silent.count(),
         silent_topics=list(topics),
     )
 

@@ -9,6 +9,8 @@ from registry.models import AgencyKind, Channel
 
 ALL = [("", "Tất cả")]
 FEATURED = "tinh"
+MOST_CHANNELS = 200
+"""Channels in the list; one that is asked for in the address is there too."""
 
 
 class CalendarForm(forms.Form):
@@ -23,11 +25,14 @@ class CalendarForm(forms.Form):
         used = Exists(Publication.objects.filter(channel=OuterRef("pk"))) | Exists(
             PublicationJob.objects.filter(channel=OuterRef("pk"))
         )
-        channels = Channel.objects.published().filter(Q(is_featured=True) | used).order_by("sort_key", "pk")
+        channels = Channel.objects.published().filter(Q(is_featured=True) | used)
+        asked = data.get("kenh", "")
+        first = channels.filter(pk=asked if asked.isdecimal() and len(asked) < 19 else 0).values_list("pk", "name")
+        others = channels.order_by("-is_featured", "sort_key", "pk").values_list("pk", "name")[:MOST_CHANNELS]
         topics = Topic.objects.filter(month=month)
         self.fields["kenh"].choices = [
             *ALL, (FEATURED, "Các kênh nêu ở trang chủ"),
-            *((str(pk), name) for pk, name in channels.values_list("pk", "name")),
+            *((str(pk), name) for pk, name in dict([*first, *others]).items()),
         ]  # fmt: skip
         self.fields["noi_dung"].choices = [*ALL, *((str(pk), title) for pk, title in topics.values_list("pk", "title"))]
 

@@ -23,7 +23,7 @@ from portal.lib.periods import (
 from registry.permissions import can_review
 
 SHOWN_A_DAY = 3
-"""Entries of a day in the month view; the week shows them all."""
+"""Entries of a day in the month view; the week shows many more."""
 
 
 @desk_page
@@ -42,7 +42,7 @@ def posting(request):
         "week": week,
         "month": month,
         "span": span,
-        "days": shown(posting_calendar.days_of(request.user, span, wanted), None if week else SHOWN_A_DAY),
+        "days": [(day, week_label(day.day)) for day in days_shown(request.user, span, wanted, week)],
         "waiting": waiting[:UNSCHEDULED_SHOWN],
         "waiting_count": waiting.count(),
         "gaps": posting_calendar.gaps_of(request.user, month),
@@ -52,12 +52,9 @@ def posting(request):
     return render(request, "campaigns/desk/posting.html", context)
 
 
-def shown(days, most):
-    """(day, entries to show, how many more, label of its week) for each day."""
-    return [
-        (day, day.entries[:most], max(0, len(day.entries) - (most or len(day.entries))), week_label(day.day))
-        for day in days
-    ]
+def days_shown(user, span, wanted, week):
+    most = posting_calendar.SHOWN_A_DAY if week else SHOWN_A_DAY
+    return posting_calendar.days_of(user, span, wanted, most)
 
 
 def steps(week, month, today):

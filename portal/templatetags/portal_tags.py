@@ -7,10 +7,12 @@
 """
 
 from datetime import datetime
+from functools import cache, lru_cache
 
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 
 from portal import badges
 from portal.lib import phones, wording
@@ -21,31 +23,49 @@ from registry.models.calendar import working_day_exceptions
 register = template.Library()
 
 SOON_DAYS = 3
+MOST_BADGES, MOST_DAYS = 200, 500
+"""How many pieces of markup a process keeps."""
+NO_DEADLINE = mark_safe('<span class="deadline deadline-plain"><span class="deadline-day">không có hạn</span></span>')
 
 
 @register.simple_tag
 def icon(name, label=""):
     """An icon of static/icons.svg: decoration by default, a picture with a name when a label is given."""
-    sprite = static("icons.svg")
     if label:
-        return format_html(
-            '<svg class="icon" role="img" aria-label="{}"><use href="{}#{}"></use></svg>', label, sprite, name
-        )
-    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', sprite, name)
+        words = '<svg class="icon" role="img" aria-label="{}"><use href="{}#{}"></use></svg>'
+        return format_html(words, label, static("icons.svg"), name)
+    return decoration(name)
 
 
-@register.inclusion_tag("_badge.html")
+@cache
+def decoration(name):
+    """An icon without a label; made once, a page has hundreds of them."""
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', static("icons.svg"), name)
+
+
+@register.simple_tag
 def badge(value, label=""):
     """The status of something: icon, word and colour. The label replaces the usual word."""
-    tone, icon_name, word = badges.look_of(value)
-    return {"tone": tone, "icon_name": icon_name, "word": label or word}
+    return labelled_badge(value, label) if label else usual_badge(value)
+
+
+@lru_cache(MOST_BADGES)
+def usual_badge(value):
+    """A badge with its own word; made once."""
+    return labelled_badge(value, badges.look_of(value)[2])
+
+
+def labelled_badge(value, label):
+    tone, icon_name, _word = badges.look_of(value)
+    words = '<span class="status status-{}">{}<span>{}</span></span>'
+    return format_html(words, tone, decoration(icon_name), label)
 
 
 @register.simple_tag
 def heat(value, label=""):
     """What stands inside a cell of the heat map: the icon to see, the word to hear. The cell has class `heat-TONE`."""
     _tone, icon_name, word = badges.look_of(value)
-    return format_html('{}<span class="visually-hidden">{}</span>', icon(icon_name), label or word)
+    return format_html('{}<span class="visually-hidden">{}</span>', decoration(icon_name), label or word)
 
 
 @register.filter
@@ -60,12 +80,25 @@ def badge_word(value):
     return badges.look_of(value)[2]
 
 
-@register.inclusion_tag("_deadline.html", takes_context=True)
+@register.simple_tag(takes_context=True)
 def deadline(context, day, today=None, done=False):
     """The due day with what is left of it. `done` shows the day alone. One query per page for the calendar."""
+    if not day:
+        return NO_DEADLINE
     today = today or context["today"]
-    words = "" if done or not day else wording.days_left_words(day, today, calendar_of(context, day, today))
-    return {"day": day, "words": words, "tone": deadline_tone(day, today) if words else "plain"}
+    words = "" if done else wording.days_left_words(day, today, calendar_of(context, day, today))
+    return deadline_words(day, words, deadline_tone(day, today) if words else "plain")
+
+
+@lru_cache(MOST_DAYS)
+def deadline_words(day, words, tone):
+    """Few different days stand in a list."""
+    left = format_html(' <span class="deadline-left">{}</span>', words) if words else ""
+    shown = (
+        '<span class="deadline deadline-{}"><span class="deadline-day">{} <span class="visually-hidden">Hạn nộp</span> '
+        "{}</span>{}</span>"
+    )
+    return format_html(shown, tone, decoration("calendar-event"), wording.day_words(day), left)
 
 
 def deadline_tone(day, today):

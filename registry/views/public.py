@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Prefetch, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,13 +21,18 @@ from registry import confirming, limiting, recognising, verdict
 from registry import qr as qr_codes
 from registry.addresses.parser import read_address
 from registry.filters import AgencyFilter, ChannelFilter
-from registry.models import Agency, AgencyName, AgencyStatus, Channel, ChannelKind, ChannelStatus, ContactPoint
+from registry.models import Agency, AgencyName, Channel, ChannelKind, ChannelStatus, ContactPoint
 from registry.verdict_words import WARNING_SITE
 
 PAGE_SIZE = 50
 FEATURED = 6
 PICTURE_SECONDS = 60
-OFFICIAL_CHANNELS = Count("channels", filter=Q(status=AgencyStatus.ACTIVE, channels__status=ChannelStatus.CONFIRMED))
+CONFIRMED_OF_AGENCY = Channel.objects.filter(agency=OuterRef("pk"), status=ChannelStatus.CONFIRMED).order_by()
+CHANNEL_COUNT = Coalesce(Subquery(CONFIRMED_OF_AGENCY.values("agency").annotate(Count("pk")).values("pk__count")), 0)
+"""Counted for the agencies of a page only, not for all of which the page is a part."""
+AGENCY_LINE = ("slug", "name", "kind", "status", "closed_on", "closed_reason")
+CHANNEL_LINE = ("agency__name", "kind", "name", "url", "reconfirmed_on")
+"""What a line of the list shows."""
 
 
 @login_not_required
@@ -62,10 +68,9 @@ def check(request):
 @login_not_required
 @require_safe
 def agency_list(request):
-    agencies = (
-        Agency.objects.visible_to(request.user).annotate(channel_count=OFFICIAL_CHANNELS).order_by("sort_key", "pk")
-    )
-    chosen = AgencyFilter(request.GET, queryset=agencies.prefetch_related("names"))
+    agencies = Agency.objects.visible_to(request.user).annotate(channel_count=CHANNEL_COUNT).only(*AGENCY_LINE)
+    former_names = Prefetch("names", AgencyName.objects.exclude(valid_to=None))
+    chosen = AgencyFilter(request.GET, queryset=agencies.order_by("sort_key", "pk").prefetch_related(former_names))
     page = Paginator(chosen.qs, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "registry/agency_list.html", {"filter": chosen, "page": page})
 
@@ -92,7 +97,7 @@ def agency_detail(request, slug):
 @login_not_required
 @require_safe
 def channel_list(request):
-    channels = Channel.objects.published().select_related("agency").prefetch_related("keys")
+    channels = Channel.objects.published().select_related("agency").only(*CHANNEL_LINE)
     chosen = ChannelFilter(request.GET, queryset=channels)
     page = Paginator(chosen.qs, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "registry/channel_list.html", {"filter": chosen, "page": page, "lapsed": lapsed(page)})

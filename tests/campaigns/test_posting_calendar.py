@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.urls import reverse
 
+from campaigns import posting_calendar
+from campaigns.forms import calendar
 from campaigns.models import Connector, PublicationJob, Topic
 from campaigns.posting_calendar import Wanted, days_of, gaps_of, runs_of, unscheduled, week_of
 from portal.lib.periods import Window, month_window, start_of_day
@@ -112,7 +114,7 @@ def test_the_calendar_is_narrowed(query, found, client_for, world, reviewer, fea
     post(world, reviewer, plain, title="Hai", topic=topic)
     asked = query.format(channel=plain.pk, topic=topic.pk)
     answer = client_for(reviewer).get(f"{reverse('posting')}?thang=2026-09&{asked}")
-    assert {entry.item.title for _, entries, _, _ in answer.context["days"] for entry in entries} == found
+    assert {entry.item.title for day, _ in answer.context["days"] for entry in day.entries} == found
 
 
 def test_gaps_name_days_weeks_agencies_and_topics_without_a_post(world, reviewer, featured, health, other_agency):
@@ -157,6 +159,25 @@ def test_a_full_day_leads_to_its_week(client_for, world, reviewer, featured):
     assert "Tin số 5" in browser.get(f"{reverse('posting')}?tuan=2026-W38").text
 
 
+def test_a_day_of_a_very_full_week_leads_to_the_list_of_posts(client_for, world, reviewer, featured, monkeypatch):
+    monkeypatch.setattr(posting_calendar, "SHOWN_A_DAY", 2)
+    for number in range(3):
+        post(world, reviewer, featured, title=f"Tin số {number}")
+    page = client_for(reviewer).get(f"{reverse('posting')}?tuan=2026-W38").text
+    assert "Tin số 1" in page and "Tin số 2" not in page and f"{reverse('publication_list')}?thang=2026-09" in page
+
+
+def test_the_list_of_channels_ends_somewhere_and_holds_the_one_that_is_asked_for(
+    client_for, world, reviewer, featured, monkeypatch
+):
+    monkeypatch.setattr(calendar, "MOST_CHANNELS", 1)
+    plain = make_channel(world.agency, actor=reviewer, name="Kênh ngoài danh sách")
+    post(world, reviewer, plain)
+    browser = client_for(reviewer)
+    assert plain.name not in str(browser.get(reverse("posting")).context["form"]["kenh"])
+    assert plain.name in str(browser.get(f"{reverse('posting')}?kenh={plain.pk}").context["form"]["kenh"])
+
+
 def test_the_calendar_costs_the_same_with_one_post_and_with_four(
     client_for, world, reviewer, featured, django_assert_num_queries
 ):
@@ -167,5 +188,5 @@ def test_the_calendar_costs_the_same_with_one_post_and_with_four(
         Topic.objects.create(month=STARTS_ON, title=f"Nội dung {number}", created_by=reviewer)
         if number in (0, 3):
             for query in ("thang=2026-09", "tuan=2026-W38"):
-                with django_assert_num_queries(13):
+                with django_assert_num_queries(16):
                     browser.get(f"{reverse('posting')}?{query}")
