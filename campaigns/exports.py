@@ -6,13 +6,15 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 
 from campaigns import figures
 from campaigns.figures import Figures
+from campaigns.models import MonthClosing
 from campaigns.models.obligation import ObligationQuerySet
 from portal.lib.documents.table import NOTHING, Column, Heading, Table
 from portal.lib.periods import month_label
-from portal.lib.wording import month_words
+from portal.lib.wording import moment_words, month_words
 
 MEASURES = (
     Column("expected", "Phải nộp", "integer", 9),
@@ -39,19 +41,36 @@ NOTES = (
 
 @dataclass(frozen=True)
 class MonthReport:
-    """What one month's report says: the whole, by kind of agency, by requirement, and agency by agency."""
+    """What one month's report says: the whole, by kind of agency, by requirement, and agency by agency.
+
+    `closing`: the month is closed, and these are its frozen figures; None = the figures of today.
+    """
 
     month: date
     total: Figures
     kinds: list[Figures]
     requirements: list[Figures]
     agencies: figures.FiguresPage
+    closing: MonthClosing | None = None
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """How the figures are counted, and of which moment they are when the month is closed."""
+        if self.closing is None:
+            return NOTES
+        moment = moment_words(self.closing.closed_at)
+        return (f"Số liệu đã chốt lúc {moment}, mã kiểm tra {self.closing.checksum[:12]}.", *NOTES)
 
 
 def month_report(rows: ObligationQuerySet, month: date, today: date) -> MonthReport:
-    """The figures of the quota duties of one month among the rows; agencies are read when somebody looks at them."""
+    """The figures of the quota duties of one month among the rows: as they were closed, else as they are today.
+
+    Agencies are read when somebody looks at them.
+    """
     quota = rows.quota().for_month(month)
-    return MonthReport(month, *figures.summary(quota, today), figures.by_agency(quota, today))
+    closing = MonthClosing.objects.live().filter(month=month).select_related("closed_by").first()
+    parts = (figures.closed_part(quota).filter(closing=closing) if closing else figures.open_part(quota),)
+    return MonthReport(month, *figures.summary(parts, today), figures.by_agency(parts, today), closing)
 
 
 def kinds_table(report: MonthReport) -> Table:
@@ -78,6 +97,8 @@ def json_document(report: MonthReport) -> dict[str, Any]:
     """The report for other programs: shares between 0 and 1, null where nothing was expected."""
     return {
         "month": month_label(report.month),
+        "closed": report.closing
+        and {"at": timezone.localtime(report.closing.closed_at).isoformat(), "checksum": report.closing.checksum},
         "total": _plain(report.total),
         "kinds": [_plain(line) | {"kind": line.kind} for line in report.kinds],
         "requirements": [_plain(line) for line in report.requirements],
@@ -98,7 +119,7 @@ def _table(report: MonthReport, leading: tuple[Column, ...], lines: Iterable[Fig
             settings.PROVINCE_OFFICE.upper(),
             "(Kèm theo Báo cáo số        /BC-        ngày     tháng     năm        )",
         ),
-        notes=NOTES,
+        notes=report.notes,
         sheet=sheet,
     )
 

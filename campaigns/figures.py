@@ -1,18 +1,20 @@
 """Figures of duties: who delivered, in time or late, and how long it took. One counted query for each question.
 
-Every figure reads the rows frozen when their period opened, never today's list of agencies.
+Every figure reads the rows frozen when their period opened, never today's list of agencies; of a closed month those
+that were frozen when it was closed, in the same query (`parts_of`).
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
-from django.db.models import Case, Count, F, IntegerField, Min, QuerySet, Sum, When
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models import Case, Count, Exists, F, IntegerField, Min, OuterRef, Prefetch, Q, QuerySet, Sum, When
+from django.db.models.functions import Greatest
 
-from campaigns.models import Obligation, Outcome
+from campaigns.models import ClosedDuty, MonthClosing, Obligation, Outcome, Recurrence
 from campaigns.models.obligation import ObligationQuerySet
 from portal.lib.periods import months_back
 from registry.models import Agency, AgencyKind
@@ -103,41 +105,73 @@ class GridRow:
     nothing: int
 
 
-def total(rows: ObligationQuerySet, today: date) -> Figures:
+Parts = tuple[QuerySet, ...]
+"""Duties as they count: today's rows of open months, frozen rows of closed ones; the same names on both."""
+
+
+def parts_of(rows: ObligationQuerySet | Parts) -> Parts:
+    """The rows as they count. Of a closed month the frozen ones stand in for today's, and what came later is left out."""
+    if isinstance(rows, tuple):
+        return rows
+    return open_part(rows.exclude(in_closed_month())), closed_part(rows)
+
+
+def in_closed_month() -> Q:
+    """Duties of months that are closed. Rounds of re-confirmation are of no month."""
+    closed = MonthClosing.objects.live().values("month")
+    return Q(period__month__in=closed) & ~Q(requirement__recurrence=Recurrence.ROLLING)
+
+
+def open_part(rows: ObligationQuerySet) -> QuerySet:
+    """Today's rows under the names that frozen ones have."""
+    return rows.with_outcome().annotate(
+        month=F("period__month"),
+        first_on=F("period__first_on"),
+        title=F("requirement__title"),
+        order_key=F("agency__sort_key"),
+        above=F("agency__parent"),
+    )
+
+
+def closed_part(rows: ObligationQuerySet) -> QuerySet:
+    """The frozen rows of those duties in closings that hold."""
+    return ClosedDuty.objects.counting().filter(obligation__in=rows.order_by().values("pk")).annotate(above=F("parent"))
+
+
+def total(rows: ObligationQuerySet | Parts, today: date) -> Figures:
     """All the duties together."""
-    return _fold(_tallies(rows), today)
+    return _fold(_tallies(rows, today))
 
 
-def by_kind(rows: ObligationQuerySet, today: date) -> list[Figures]:
+def by_kind(rows: ObligationQuerySet | Parts, today: date) -> list[Figures]:
     """One line for each kind of agency as it was then, in the order in which reports list them."""
-    return fold_kinds(_tallies(rows, "agency_kind"), today)
+    return fold_kinds(_tallies(rows, today, "agency_kind"))
 
 
-def by_requirement(rows: ObligationQuerySet, today: date) -> list[Figures]:
+def by_requirement(rows: ObligationQuerySet | Parts, today: date) -> list[Figures]:
     """One line for each requirement."""
-    return fold_requirements(_tallies(rows, "requirement", "requirement__title"), today)
+    return fold_requirements(_tallies(rows, today, "requirement", "title"))
 
 
-def by_agency(rows: ObligationQuerySet, today: date) -> "FiguresPage":
+def by_agency(rows: ObligationQuerySet | Parts, today: date) -> "FiguresPage":
     """One line for each agency under the name that it bore then, ordered by kind and name; sliceable."""
     return FiguresPage(rows, today)
 
 
-def summary(rows: ObligationQuerySet, today: date) -> tuple[Figures, list[Figures], list[Figures]]:
+def summary(rows: ObligationQuerySet | Parts, today: date) -> tuple[Figures, list[Figures], list[Figures]]:
     """The total, the lines by kind and the lines by requirement, all from one query."""
-    tallies = _tallies(rows, "agency_kind", "requirement", "requirement__title")
-    return _fold(tallies, today), fold_kinds(tallies, today), fold_requirements(tallies, today)
+    tallies = _tallies(rows, today, "agency_kind", "requirement", "title")
+    return _fold(tallies), fold_kinds(tallies), fold_requirements(tallies)
 
 
-def fold_kinds(tallies: list[dict[str, Any]], today: date) -> list[Figures]:
+def fold_kinds(tallies: list[dict[str, Any]]) -> list[Figures]:
     found = _grouped(tallies, "agency_kind")
-    return [_fold(found[k], today, kind=k, label=k.label) for k in AgencyKind if k in found]
+    return [_fold(found[k], kind=k, label=k.label) for k in AgencyKind if k in found]
 
 
-def fold_requirements(tallies: list[dict[str, Any]], today: date) -> list[Figures]:
-    lines = [
-        _fold(group, today, label=group[0]["requirement__title"]) for group in _grouped(tallies, "requirement").values()
-    ]
+def fold_requirements(tallies: list[dict[str, Any]]) -> list[Figures]:
+    """A requirement that was worded anew between two months counts as one, under its newest words."""
+    lines = [_fold(group, label=group[-1]["title"]) for group in _grouped(tallies, "requirement").values()]
     return sorted(lines, key=lambda line: line.label)
 
 
@@ -151,72 +185,108 @@ def grid(agencies: Iterable[Agency], rows: ObligationQuerySet, months: Sequence[
     agencies = list(agencies)
     within = rows.filter(agency__in=agencies, period__month__gte=months[0], period__month__lte=months[-1])
     found: dict[tuple[int, date], list[str]] = defaultdict(list)
-    for agency, month, result, last_day in _ready(within).values_list(
-        "agency_id", "period__month", "result", "last_day"
+    cells = [part.annotate(waits=_not_due(part, today)) for part in parts_of(within)]
+    for agency, month, result, waits in _together(
+        part.values_list("agency", "month", "result", "waits") for part in cells
     ):
-        found[agency, month].append(NOT_DUE if result == Outcome.MISSING and last_day >= today else result)
+        found[agency, month].append(NOT_DUE if waits else result)
     return [_grid_row(agency, months, found) for agency in agencies]
 
 
 def duties_of(agency: Agency, rows: ObligationQuerySet, months: Sequence[date]) -> ObligationQuerySet:
-    """The duties of one agency in those months, newest first, with requirement and period."""
+    """The duties of one agency in those months, newest first, with requirement, period and what was closed of them."""
     within = rows.filter(agency=agency, period__month__gte=months[0], period__month__lte=months[-1])
-    return within.select_related("requirement", "period").order_by("-period__month", "due_on", "pk")
+    within = within.select_related("requirement", "period").prefetch_related(AS_CLOSED)
+    return within.order_by("-period__month", "due_on", "pk")
 
 
-def cell_outcome(row: Obligation, today: date) -> str:
+AS_CLOSED = Prefetch("closed_rows", ClosedDuty.objects.counting(), to_attr="as_closed")
+
+
+def counting(rows: ObligationQuerySet) -> ObligationQuerySet:
+    """The duties that figures count, each with its frozen row: without those that came into a closed month later."""
+    frozen = ClosedDuty.objects.counting().filter(obligation=OuterRef("pk"))
+    return rows.exclude(in_closed_month() & ~Exists(frozen)).prefetch_related(AS_CLOSED)
+
+
+def as_counted(duty: Obligation) -> Obligation | ClosedDuty:
+    """The duty as it counts: frozen when its month is closed. Needs `AS_CLOSED`."""
+    return duty.as_closed[0] if duty.as_closed else duty
+
+
+def cell_outcome(row: Obligation | ClosedDuty, today: date) -> str:
     """The word for one duty on screen: its outcome, with "not due" apart from "missing"."""
-    outcome = row.outcome()
-    return NOT_DUE if outcome == Outcome.MISSING and row.last_day >= today else outcome
+    return NOT_DUE if row.is_not_due(today) else row.outcome()
 
 
 class FiguresPage:
     """Lines of agencies that a Paginator can slice: first which agencies, then the figures of those alone."""
 
-    def __init__(self, rows: ObligationQuerySet, today: date):
-        self.rows, self.today = rows.order_by(), today
+    def __init__(self, rows: ObligationQuerySet | Parts, today: date):
+        self.parts, self.today = tuple(part.order_by() for part in parts_of(rows)), today
 
     def count(self) -> int:
-        return self.rows.values("agency").distinct().count()
+        if len(self.parts) == 1:
+            return self.parts[0].values("agency").distinct().count()
+        return len(self.agencies)
+
+    @cached_property
+    def agencies(self) -> Sequence[int]:
+        """Agencies by the kind that they had then and by name: a query to slice, or a list when there are two parts."""
+        found = [part.values("agency").annotate(rank=Min(_kind_rank()), named=Min("order_key")) for part in self.parts]
+        ordered = _together(found).order_by("rank", "named", "agency")
+        if len(found) == 1:
+            return ordered.values_list("agency", flat=True)
+        return list(dict.fromkeys(row["agency"] for row in ordered))
 
     def __len__(self) -> int:
         return self.count()
 
     def __getitem__(self, part: slice) -> list[Figures]:
-        agencies = list(self._ordered()[part])
-        return self._lines(agencies, self.rows.filter(agency__in=agencies))
+        agencies = list(self.agencies[part])
+        return self._lines(agencies, tuple(rows.filter(agency__in=agencies) for rows in self.parts))
 
     def __iter__(self) -> Iterator[Figures]:
-        return iter(self._lines(self._ordered(), self.rows))
+        return iter(self._lines(self.agencies, self.parts))
 
-    def _ordered(self) -> QuerySet:
-        """Agencies by the kind that they had then and by name."""
-        found = self.rows.values("agency").annotate(rank=Min(_kind_rank()))
-        return found.order_by("rank", "agency__sort_key", "agency").values_list("agency", flat=True)
-
-    def _lines(self, agencies: Iterable[int], rows: ObligationQuerySet) -> list[Figures]:
-        found = _grouped(_tallies(rows, "agency", "agency_name", "agency_kind"), "agency")
+    def _lines(self, agencies: Iterable[int], parts: Parts) -> list[Figures]:
+        found = _grouped(_tallies(parts, self.today, "agency", "agency_name", "agency_kind"), "agency")
         return [
-            _fold(found[pk], self.today, agency=pk, label=found[pk][0]["agency_name"], kind=found[pk][0]["agency_kind"])
+            _fold(found[pk], agency=pk, label=found[pk][0]["agency_name"], kind=found[pk][0]["agency_kind"])
             for pk in agencies
         ]
 
 
-def _ready(rows: ObligationQuerySet) -> ObligationQuerySet:
-    return rows.with_outcome().annotate(last_day=Coalesce("extended_to", "due_on"))
+def _together(parts: Iterable[QuerySet]) -> QuerySet:
+    """The rows of all parts as one query."""
+    first, *others = [part.order_by() for part in parts]
+    return first.union(*others, all=True) if others else first
 
 
-def _tallies(rows: ObligationQuerySet, *keys: str) -> list[dict[str, Any]]:
+def _not_due(part: QuerySet, today: date) -> Q:
+    """Nothing was handed in, and the last day had not passed: by today, or when the month was closed."""
+    missing = Q(result=Outcome.MISSING)
+    if part.model is ClosedDuty:
+        return missing & Q(was_due=False)
+    return missing & (Q(extended_to__gte=today) | Q(extended_to=None, due_on__gte=today))
+
+
+def _tallies(rows: ObligationQuerySet | Parts, today: date, *keys: str) -> list[dict[str, Any]]:
     """Duties counted by the keys, outcome and days. Few rows come back, and no database computes with dates."""
     over = Greatest(F("accepted_count") - F("required_count"), 0, output_field=IntegerField())
-    found = _ready(rows).order_by().values(*keys, "result", "last_day", "met_on", "period__first_on")
-    measures = {
-        "count": Count("pk"),
-        "accepted": Sum("accepted_count"),
-        "extra": Sum(over),
-        "waited": Sum("province_time"),
-    }
-    return list(found.annotate(**{f"{name}_sum": measure for name, measure in measures.items()}))
+    found = [
+        part.order_by()
+        .values(*keys, "result", "met_on", "first_on")
+        .annotate(
+            count_sum=Count("pk"),
+            not_due_sum=Count("pk", filter=_not_due(part, today)),
+            accepted_sum=Sum("accepted_count"),
+            extra_sum=Sum(over),
+            waited_sum=Sum("province_time"),
+        )
+        for part in parts_of(rows)
+    ]
+    return list(_together(found))
 
 
 def _grouped(tallies: list[dict[str, Any]], key: str) -> dict[Any, list[dict[str, Any]]]:
@@ -226,19 +296,19 @@ def _grouped(tallies: list[dict[str, Any]], key: str) -> dict[Any, list[dict[str
     return groups
 
 
-def _fold(tallies: list[dict[str, Any]], today: date, **about: Any) -> Figures:
+def _fold(tallies: list[dict[str, Any]], **about: Any) -> Figures:
     """The tallies of one line added up."""
     counts: Counter[str] = Counter()
     met, took, waited = 0, 0, NO_TIME
     for tally in tallies:
-        count, result = tally["count_sum"], tally["result"]
-        counts[result] += count
-        counts[NOT_DUE] += count if result == Outcome.MISSING and tally["last_day"] >= today else 0
+        count = tally["count_sum"]
+        counts[tally["result"]] += count
+        counts[NOT_DUE] += tally["not_due_sum"]
         counts["accepted"] += tally["accepted_sum"]
         counts["extra"] += tally["extra_sum"]
-        if tally["met_on"]:
+        if tally["result"] in (Outcome.ON_TIME, Outcome.LATE):
             met += count
-            took += count * (tally["met_on"] - tally["period__first_on"]).days
+            took += count * (tally["met_on"] - tally["first_on"]).days
             waited += tally["waited_sum"]
     days = {"agency_days": round(took / met, 1), "province_days": round(waited / ONE_DAY / met, 1)} if met else {}
     return Figures(**counts, **days, **about)

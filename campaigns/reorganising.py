@@ -1,7 +1,7 @@
 """Sắp xếp tổ chức as one act: the registry's part and the duties, planned, run once, and undone while nothing is new.
 
 Locks always in this order: the act, agencies, channels, contact points, duties, reminders, messages. Rows of locked
-periods are evidence and stay as they are.
+periods and closed months are evidence and stay as they are.
 """
 
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from campaigns import figures
 from campaigns.models import (
     Appeal,
     ContentItem,
@@ -93,11 +94,12 @@ def duties_of(plan):
 
 
 def open_duties(plan, today):
-    """What the old agencies still owe in periods that are not locked. A nomination that waits for the province is
+    """What the old agencies still owe in periods that are neither locked nor of a closed month. A nomination that waits for the province is
     excused too: its person goes on elsewhere. Products that wait are judged as if nothing had happened."""
     unmet = duties_of(plan).filter(met_at=None, nothing_at=None, exempt_at=None)
     waits_for_product = Q(open_submission_at__isnull=False) & ~Q(requirement__kind=RequirementKind.NOMINATE_CONTACT)
-    return unmet.exclude(waits_for_product).exclude(locked_by(today)).order_by("pk")
+    unmet = unmet.exclude(waits_for_product).exclude(locked_by(today))
+    return unmet.exclude(figures.in_closed_month()).order_by("pk")
 
 
 def kept(plan, today) -> list[tuple[str, str]]:
@@ -107,7 +109,7 @@ def kept(plan, today) -> list[tuple[str, str]]:
     waiting = items.awaiting_review().count()
     drafts = items.filter(status__in=(ContentStatus.DRAFT, ContentStatus.CHANGES)).count()
     rows = [
-        (done, "đầu việc đã xong hoặc thuộc kỳ đã khoá", "không đổi, số liệu các tháng đã khoá giữ nguyên"),
+        (done, "đầu việc đã xong, thuộc kỳ đã khoá hoặc tháng đã chốt", "không đổi, số liệu các tháng đó giữ nguyên"),
         (waiting, "sản phẩm chờ duyệt", "vẫn được duyệt, tính cho cơ quan cũ"),
         (drafts, "bản nháp, bản cần sửa", "ở lại hồ sơ cơ quan cũ, không nộp được nữa"),
     ]

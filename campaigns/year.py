@@ -12,7 +12,7 @@ from django.conf import settings
 
 from campaigns import figures
 from campaigns.figures import NOT_DUE, Figures
-from campaigns.models import ContentItem, Obligation, Outcome
+from campaigns.models import ClosedDuty, ContentItem, Obligation, Outcome
 from campaigns.models.obligation import ObligationQuerySet
 from portal.lib.documents.paper import Paper
 from portal.lib.documents.table import NOTHING, SUM, Column, Heading, Table
@@ -85,25 +85,27 @@ class Year:
 
 
 def year_of(agency: Agency, year: int, duties: ObligationQuerySet, items, today: date) -> Year:
-    """The agency's year out of the duties and products that the reader may see (seven queries)."""
+    """The agency's year out of the duties and products that the reader may see (eight queries)."""
     rows = duties.quota().filter(agency=agency, period__month__year=year)
     found = items.accepted().filter(agency=agency, obligation__period__month__year=year)
     found = found.select_related("obligation__period").prefetch_related(
         "versions", "publications__metrics", "publications__channel"
     )
     lines = sorted((_line(item) for item in found), key=lambda line: (line.on, line.item.pk))
-    months = _months(list(rows.select_related("period").order_by("due_on", "pk")), year, today)
+    asked = figures.counting(rows).select_related("period").order_by("due_on", "pk")
+    months = _months(list(asked), year, today)
     numbered = [replace(line, number=number) for number, line in enumerate(lines, 1)]
     return Year(agency, year, figures.total(rows, today), months, numbered)
 
 
 def _months(duties: list[Obligation], year: int, today: date) -> list[Month]:
     months = [date(year, number, 1) for number in range(1, 13)]
-    return [_month(month, [duty for duty in duties if duty.period.month == month], today) for month in months]
+    owed = [[figures.as_counted(duty) for duty in duties if duty.period.month == month] for month in months]
+    return [_month(month, rows, today) for month, rows in zip(months, owed, strict=True)]
 
 
-def _month(month: date, duties: list[Obligation], today: date) -> Month:
-    asked = [duty.required_count for duty in duties if not duty.exempt_at]
+def _month(month: date, duties: list[Obligation | ClosedDuty], today: date) -> Month:
+    asked = [duty.required_count for duty in duties if duty.outcome() != Outcome.EXEMPT]
     return Month(
         month, sum(asked) if asked else None, sum(duty.accepted_count for duty in duties),
         sum(duty.extra_count for duty in duties), [figures.cell_outcome(duty, today) for duty in duties],

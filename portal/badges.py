@@ -11,6 +11,10 @@ BADGES = {
     "exempt": (PLAIN, "slash-circle", "được miễn"),
     "missing": (BAD, "exclamation-circle-fill", "chưa nộp"),
     "not_due": (PLAIN, "clock", "chưa nộp"),
+    # Months and their closing.
+    "month_closed": (GOOD, "lock", "đã chốt"),
+    "month_ripe": (SLOW, "clock", "đã khoá, chưa chốt"),
+    "month_open": (PLAIN, "clock", "đang mở"),
     # Channels and contact points.
     "proposed": (WAIT, "hourglass-split", "chờ xác nhận"),
     "confirmed": (GOOD, "check-circle-fill", "đã xác nhận"),

@@ -4,7 +4,16 @@ import logging
 from dataclasses import dataclass, field
 from functools import partial
 
-from campaigns import catching_up, downloading, falling_over, handing_over, reminders, short_links, uploading
+from campaigns import (
+    catching_up,
+    closing,
+    downloading,
+    falling_over,
+    handing_over,
+    reminders,
+    short_links,
+    uploading,
+)
 from campaigns.opening import open_periods
 from campaigns.publishing.jobs import publish_due
 from portal.lib.advisory import only_one
@@ -22,6 +31,7 @@ DAILY = {
     "short_links": short_links.sweep,
     "receipts": receipts.sweep,
     "downloads": downloading.sweep,
+    "closing": closing.remind,
 }
 """What a new day brings: name of its heartbeat, `part(today)` with the number of rows it changed."""
 

@@ -7,7 +7,16 @@ from itertools import count
 
 from django.test import Client
 
-from campaigns.models import Campaign, ContentItem, Dispatch, Obligation, Recurrence, Requirement, RequirementKind
+from campaigns.models import (
+    Campaign,
+    ContentItem,
+    Dispatch,
+    MonthClosing,
+    Obligation,
+    Recurrence,
+    Requirement,
+    RequirementKind,
+)
 from campaigns.opening import open_periods
 from portal.lib import periods
 from registry.models import Agency, Channel, ChannelChange, ChannelKey, ContactPoint, ContactRole, User
@@ -218,6 +227,11 @@ class World:
     def obligation(self):
         """The monthly quota of the agency."""
         return Obligation.objects.quota().get(agency=self.agency, requirement__campaign=self.campaign)
+
+    @cached_property
+    def closing(self):
+        """The month of the quota, closed."""
+        return MonthClosing.close(actor=self.reviewer, month=self.obligation.period.month)
 
     @cached_property
     def exempted(self):

@@ -6,13 +6,24 @@ from datetime import date, timedelta
 
 from campaigns.demo import words
 from campaigns.demo.province import moment
-from campaigns.models import Campaign, Dispatch, Obligation, Recurrence, Requirement, RequirementKind
+from campaigns.models import (
+    Campaign,
+    Dispatch,
+    MonthClosing,
+    Obligation,
+    Period,
+    Recurrence,
+    Requirement,
+    RequirementKind,
+)
 from campaigns.models.content import ContentItem
 from campaigns.opening import open_periods
 from portal.lib import periods
 from registry.models import AgencyKind, Channel, ContactRole
 
-STAGES = ("issued", "submitted", "reviewed", "published")
+STAGES = ("issued", "submitted", "reviewed", "published", "closed")
+CLOSED_AFTER = 8
+"""Days after the lock on which the province closes a month."""
 HABITS = {"good": 0.62, "hurried": 0.16, "late": 0.12, "silent": 0.10}
 EXTRA_KINDS = (AgencyKind.PRESS,)
 
@@ -114,6 +125,36 @@ def live_month(province, stories, month, stage=None):
     rows = Obligation.objects.quota().filter(period__month=month).select_related("agency", "period", "requirement")
     for row in rows:
         live_duty(province, stories[row.agency_id], row, stage)
+
+
+def close_month(province, month, now):
+    """Chốt kỳ, as the province does it."""
+    MonthClosing.close(actor=province.reviewer, month=month, now=now)
+
+
+def close_past_months(province, began_on):
+    """Every month that was locked long enough ago; the newest of them has a late product since, as an amendment."""
+    newest = None
+    rows = Period.objects.filter(requirement__kind=RequirementKind.SUBMIT_CONTENT, month__gte=began_on)
+    for row in rows.order_by("month"):
+        day = row.locks_on + timedelta(days=CLOSED_AFTER)
+        if day < province.today:
+            close_month(province, row.month, moment(day, 15))
+            newest = row.month, day
+    if newest:
+        amend_month(province, *newest)
+
+
+def amend_month(province, month, day):
+    """One agency that missed the month hands in after it was closed: the province opened the period for it alone."""
+    row = Obligation.objects.quota().filter(period__month=month).open_work().order_by("pk").first()
+    if row is None or day + timedelta(days=2) >= province.today:
+        return
+    reason = "Đơn vị thay đầu mối nên gửi chậm (Công văn số 45/VP-DEMO)"
+    row.reopen(actor=province.reviewer, until=province.today, reason=reason, now=moment(day + timedelta(days=1), 9))
+    live_item(
+        province, Story("late", 0, 0), row, province.speakers[row.agency_id], moment(day + timedelta(days=1), 10), None
+    )
 
 
 def live_duty(province, story, row, stage):

@@ -39,6 +39,11 @@ class ExtendForm(forms.Form):
     reason = forms.CharField(label="Lý do gia hạn", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
 
 
+class ReopenForm(forms.Form):
+    until = forms.DateField(label="Cho nộp đến hết ngày")
+    reason = forms.CharField(label="Lý do mở lại", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+
+
 class LeaveForm(forms.Form):
     on = forms.DateField(label="Thôi từ ngày", initial=timezone.localdate)
     reason = forms.CharField(label="Lý do", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))

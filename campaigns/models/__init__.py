@@ -2,6 +2,7 @@
 
 from campaigns.models.asking import AnswerState, Appeal, ExtensionRequest, InternalNote
 from campaigns.models.campaign import Campaign, CampaignStatus, Dispatch
+from campaigns.models.closing import ClosedDuty, MonthClosing
 from campaigns.models.connector import Connector, Provider
 from campaigns.models.content import ContentItem
 from campaigns.models.content_status import ContentStatus
@@ -25,6 +26,7 @@ __all__ = [
     "CalendarFeed",
     "Campaign",
     "CampaignStatus",
+    "ClosedDuty",
     "Connector",
     "ContentFile",
     "ContentItem",
@@ -38,6 +40,7 @@ __all__ = [
     "InternalNote",
     "JobNote",
     "JobState",
+    "MonthClosing",
     "Obligation",
     "Outcome",
     "Period",

@@ -28,6 +28,24 @@ class Outcome(models.TextChoices):
     MISSING = "missing", "chưa nộp"
 
 
+def outcome_case(prefix=""):
+    """The outcome as SQL (the same rule as `Obligation.outcome`); `prefix` leads to the duty from another table."""
+
+    def when(then, **conditions):
+        return When(**{prefix + name: value for name, value in conditions.items()}, then=Value(then))
+
+    last_day = Coalesce(f"{prefix}extended_to", f"{prefix}due_on")
+    return Case(
+        when(Outcome.EXEMPT, exempt_at__isnull=False),
+        when(Outcome.ON_TIME, met_at__isnull=False, met_on__lte=last_day),
+        when(Outcome.LATE, met_at__isnull=False),
+        when(Outcome.NOTHING, nothing_at__isnull=False),
+        when(Outcome.PENDING, open_submission_at__isnull=False),
+        default=Value(Outcome.MISSING),
+        output_field=models.CharField(),
+    )
+
+
 class ObligationQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Staff see all; a focal point those of their agencies; a signed link only its own."""
@@ -40,17 +58,7 @@ class ObligationQuerySet(models.QuerySet):
 
     def with_outcome(self):
         """Annotates `result`, the outcome of each row (the same rule as `Obligation.outcome`)."""
-        return self.annotate(
-            result=Case(
-                When(exempt_at__isnull=False, then=Value(Outcome.EXEMPT)),
-                When(met_at__isnull=False, met_on__lte=Coalesce("extended_to", "due_on"), then=Value(Outcome.ON_TIME)),
-                When(met_at__isnull=False, then=Value(Outcome.LATE)),
-                When(nothing_at__isnull=False, then=Value(Outcome.NOTHING)),
-                When(open_submission_at__isnull=False, then=Value(Outcome.PENDING)),
-                default=Value(Outcome.MISSING),
-                output_field=models.CharField(),
-            )
-        )
+        return self.annotate(result=outcome_case())
 
     def open_work(self):
         """The agency still has something to do: not met, not excused, nothing waiting at the province."""
@@ -207,6 +215,10 @@ class Obligation(models.Model):
     def is_overdue(self, today):
         return self.is_open_work and self.last_day < today
 
+    def is_not_due(self, today):
+        """Nothing was handed in, and the last day has not passed: missing, but nobody's fault."""
+        return self.outcome() == Outcome.MISSING and self.last_day >= today
+
     def is_locked(self, today):
         return today > self.lock_day
 
@@ -270,6 +282,22 @@ class Obligation(models.Model):
             raise ValidationError({"reason": "Hãy ghi lý do gia hạn."})
         self.extended_to, self.exception_reason = until, reason.strip()[:300]
         self.record(actor, f"Gia hạn đến {until:%d/%m/%Y}: {reason}")
+
+    @transaction.atomic
+    def reopen(self, *, actor, until, reason, now=None):
+        """Mở lại kỳ: let this agency hand in until that day though the period is locked. What comes is late."""
+        self.lock()
+        today = periods.local_day(now or timezone.now())
+        if self.met_at or self.exempt_at:
+            raise ValidationError("Đầu việc này không còn phải nộp nên không cần mở lại.")
+        if not self.is_locked(today):
+            raise ValidationError(f"Kỳ này còn mở đến hết ngày {self.lock_day:%d/%m/%Y} nên chưa cần mở lại.")
+        if until < today:
+            raise ValidationError({"until": f"Hãy chọn ngày từ {today:%d/%m/%Y} trở đi."})
+        if not reason.strip():
+            raise ValidationError({"reason": "Hãy ghi lý do mở lại kỳ cho đơn vị."})
+        self.reopened_until, self.exception_reason = until, reason.strip()[:300]
+        self.record(actor, f"Mở lại kỳ đến {until:%d/%m/%Y}: {reason}"[:300])
 
     def lock(self):
         self.refresh_from_db(from_queryset=Obligation.objects.select_for_update(of=("self",)))

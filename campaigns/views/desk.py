@@ -8,8 +8,8 @@ from django.views.decorators.http import require_POST
 
 from campaigns.figures import total
 from campaigns.filters import ObligationFilter
-from campaigns.forms.desk import ExemptForm, ExtendForm, ReasonForm
-from campaigns.models import Obligation, RequirementKind
+from campaigns.forms.desk import ExemptForm, ExtendForm, ReasonForm, ReopenForm
+from campaigns.models import MonthClosing, Obligation, RequirementKind
 from campaigns.models.entry import declared_channels
 from campaigns.overview import (
     coming_dates,
@@ -95,6 +95,7 @@ def obligation_desk(request, pk):
         {
             "today": timezone.localdate(),
             "duty": duty,
+            "is_locked": duty.is_locked(timezone.localdate()),
             "items": duty.items.visible_to(request.user).order_by("-submitted_at", "-pk"),
             "round_channels": duty.round_channels.select_related("channel") if duty.is_round else [],
             "nominated": duty.nominated_contacts() if duty.requirement.kind == "nominate_contact" else [],
@@ -138,14 +139,30 @@ def obligation_unexempt(request, pk):
 
 @desk_act
 def obligation_extend(request, pk):
-    """Grant the agency a later day, or reopen a locked period for it."""
+    """Grant the agency a later last day: until then it is on time."""
     duty = get_object_or_404(duties(request.user), pk=pk)
     return ask(
         request, ExtendForm, verb=lambda until, reason: duty.extend(actor=request.user, until=until, reason=reason),
         done=f"Đã gia hạn cho {duty.agency_name}.", back=reverse("obligation_desk", args=[pk]),
-        title="Gia hạn, mở lại kỳ", eyebrow=named(duty), button="Gia hạn",
+        title="Gia hạn", eyebrow=named(duty), button="Gia hạn",
         consequences=[f"Hạn hiện nay: {duty.last_day:%d/%m/%Y}, khoá kỳ: {duty.lock_day:%d/%m/%Y}.",
                       "Nộp đến hết ngày gia hạn được tính là đúng hạn."],
+    )  # fmt: skip
+
+
+@desk_act
+def obligation_reopen(request, pk):
+    """Let one agency hand in after the lock, or after the month was closed."""
+    duty = get_object_or_404(duties(request.user), pk=pk)
+    closed = MonthClosing.objects.live().filter(month=duty.period.month).exists()
+    told = "Tháng này đã chốt: những gì nộp thêm hiện thành sửa đổi sau chốt, số đã chốt không đổi."
+    return ask(
+        request, ReopenForm,
+        verb=lambda until, reason: duty.reopen(actor=request.user, until=until, reason=reason, now=timezone.now()),
+        done=f"Đã mở lại kỳ cho {duty.agency_name}.", back=reverse("obligation_desk", args=[pk]),
+        title="Mở lại kỳ cho đơn vị", eyebrow=named(duty), button="Mở lại kỳ",
+        consequences=[f"Kỳ khoá từ hết ngày {duty.lock_day:%d/%m/%Y}. Chỉ đơn vị này nộp được, và tính là trễ.",
+                      *([told] if closed else [])],
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 
+from campaigns import closing as closings
 from campaigns import exports, figures
 from campaigns.models import ContentItem, Obligation
 from campaigns.narrowing import Narrowing
@@ -20,7 +21,7 @@ from portal.lib.documents.table import Table, show
 from portal.lib.documents.xlsx import XLSX_TYPE, write_xlsx
 from portal.lib.periods import FIRST_MONTH, local_day, month_label, months_back, next_month, parse_month
 from registry.models import Agency, AgencyKind, Channel, ContactPoint
-from registry.permissions import can_read_desk
+from registry.permissions import can_read_desk, can_review
 
 PAGE = 50
 LATEST_ITEMS = 10
@@ -65,7 +66,9 @@ def agency_year(request, pk):
         "agency": agency,
         "today": today,
         "row": figures.grid([agency], rows.quota(), months, today)[0],
-        "duties": [(duty, figures.cell_outcome(duty, today)) for duty in duties],
+        "duties": [
+            (duty, figures.as_counted(duty), figures.cell_outcome(figures.as_counted(duty), today)) for duty in duties
+        ],
         "contacts": ContactPoint.objects.visible_to(request.user).filter(agency=agency).current().order_by("sort_key"),
         "channels": Channel.objects.visible_to(request.user).filter(agency=agency).order_by("status", "sort_key"),
         "items": items.order_by("-submitted_at", "-pk")[:LATEST_ITEMS],
@@ -94,7 +97,9 @@ def month_report(request, month=None):
         "kinds": AgencyKind.choices,
         "page": page,
         "rate": show(report.total.rate, "percent"),
-        "notes": exports.NOTES,
+        "notes": report.notes,
+        "amendments": report.closing.amendment_count() if report.closing else 0,
+        "is_ripe": can_review(request.user) and closings.is_ripe(report.month, report.closing, today),
         "by_kind": _shown(exports.kinds_table(report)),
         "by_requirement": _shown(exports.requirements_table(report)),
         "by_agency": _shown(

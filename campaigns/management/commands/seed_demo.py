@@ -51,6 +51,9 @@ class Command(BaseCommand):
             if verbosity:
                 self.stdout.write(f"  tháng {month:%m/%Y}", ending="\n")
             month = following
+        history.close_past_months(province, began_on)
+        if stage == "closed":
+            history.close_month(province, today.replace(day=1), timezone.now())
         history.issue_nomination(province)
         if stage is None:
             history.answer_nominations(province)
