@@ -109,7 +109,7 @@ def kept(plan, today) -> list[tuple[str, str]]:
     waiting = items.awaiting_review().count()
     drafts = items.filter(status__in=(ContentStatus.DRAFT, ContentStatus.CHANGES)).count()
     rows = [
-        (done, "đầu việc đã xong, thuộc kỳ đã khoá hoặc tháng đã chốt", "không đổi, số liệu các tháng đó giữ nguyên"),
+        (done, "đầu việc đã xong hoặc thuộc kỳ đã khoá", "không đổi, số liệu các tháng đã khoá giữ nguyên"),
         (waiting, "sản phẩm chờ duyệt", "vẫn được duyệt, tính cho cơ quan cũ"),
         (drafts, "bản nháp, bản cần sửa", "ở lại hồ sơ cơ quan cũ, không nộp được nữa"),
     ]
