@@ -5,7 +5,7 @@ from datetime import timedelta
 from django import forms
 from django.utils import timezone
 
-from campaigns.forms.desk import WEB_ONLY, platform_doubt
+from campaigns.forms.desk import WEB_ONLY, post_doubt
 from campaigns.models import JobState
 from campaigns.models.connector import PROVIDER_OF, Provider
 from registry.models import Channel
@@ -137,7 +137,7 @@ class ByHandForm(forms.Form):
 
     def clean(self):
         values = super().clean()
-        if values.get("url") and not values.get("is_sure") and (doubt := platform_doubt(self.channel, values["url"])):
+        if values.get("url") and not values.get("is_sure") and (doubt := post_doubt(self.channel, values["url"])):
             self.fields["is_sure"].widget = forms.CheckboxInput()
             self.add_error("is_sure", doubt)
         return values

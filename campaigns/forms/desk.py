@@ -9,10 +9,12 @@ from django.core.validators import URLValidator
 from django.utils import timezone
 
 from campaigns.models import ContentItem, DecisionAct, ReasonCode
+from campaigns.models.sharing import owners_of
 from registry.addresses.parser import read_address
 from registry.models import Channel, ChannelKind, User
 from registry.models.channel_kinds import OFFLINE_KINDS
 
+SURE_OR_MEND = "Hãy chọn lại kênh, dán lại đường link, hoặc đánh dấu ô này nếu vẫn đúng."
 TICKED_ROW = re.compile(r"[0-9]{1,18}:[0-9]{1,9}")
 WEB_ONLY = URLValidator(schemes=["http", "https"], message="Hãy dán đường link bắt đầu bằng http:// hoặc https://.")
 
@@ -175,7 +177,7 @@ class PublishForm(forms.Form):
         values = super().clean()
         channel, url = values.get("channel"), values.get("url")
         if channel and url and not values.get("is_sure"):
-            doubt = platform_doubt(channel, url)
+            doubt = post_doubt(channel, url)
             if doubt:
                 self.fields["is_sure"].widget = forms.CheckboxInput()
                 self.add_error("is_sure", doubt)
@@ -198,6 +200,23 @@ def channel_words(channel):
     return f"{channel.agency.name} – {channel.name} ({channel.get_kind_display()})"
 
 
+def post_doubt(channel, url) -> str:
+    """A sentence when the address names another page than the channel's keys do; "" when it can't tell or fits."""
+    if doubt := platform_doubt(channel, url):
+        return doubt
+    pages, keys = named(owners_of(url)), named(channel.keys.filter(is_live=True).values_list("key", flat=True))
+    if channel.kind in (*OFFLINE_KINDS, ChannelKind.WEBSITE) or not pages or not keys or keys & pages:
+        return ""
+    other = Channel.objects.published().filter(keys__key__in=pages, keys__is_live=True).first()
+    where = f"kênh “{other.name}” của {other.agency.name}" if other else f"trang {min(pages)}"
+    return f"Bài này nằm trên {where}, không phải kênh “{channel.name}”. {SURE_OR_MEND}"
+
+
+def named(keys) -> set:
+    """Keys that say a page's name: a page may be known by its name here and by its number there."""
+    return {key for key in keys if ":id:" not in key}
+
+
 def platform_doubt(channel, url) -> str:
     """A sentence when the link does not look like a post on that channel's platform; "" when it does."""
     if channel.kind in OFFLINE_KINDS:
@@ -209,7 +228,4 @@ def platform_doubt(channel, url) -> str:
         fits = host.removeprefix("www.") == (urlsplit(channel.url).hostname or "").removeprefix("www.")
     if fits:
         return ""
-    return (
-        f"Đường link thuộc {host}, không thuộc kênh “{channel.name}” ({channel.get_kind_display()}). "
-        "Hãy chọn lại kênh, dán lại đường link, hoặc đánh dấu ô này nếu vẫn đúng."
-    )
+    return f"Đường link thuộc {host}, không thuộc kênh “{channel.name}” ({channel.get_kind_display()}). {SURE_OR_MEND}"

@@ -130,7 +130,7 @@ def test_a_failure_is_settled_by_hand_with_the_right_address(facebook, item, hea
     acts = reverse("job_act", args=[job.pk])
     doubted = browser.post(acts, {"act": "by_hand", "url": "https://zalo.me/123456789012345678"})
     assert "Hãy chọn lại kênh" in words_of(doubted)
-    url = "https://www.facebook.com/kenhthu/posts/77"
+    url = f"{job.channel.url}/posts/77"
     browser.post(acts, {"act": "by_hand", "url": url})
     job.refresh_from_db()
     assert (job.state, job.publication.url, job.publication.recorded_by) == ("done", url, reviewer)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from docx import Document
 
 from campaigns import issuing
-from campaigns.forms.desk import platform_doubt
+from campaigns.forms.desk import platform_doubt, post_doubt
 from campaigns.models import Campaign, ContentStatus, Dispatch, Obligation, Publication, Requirement
 from registry.models import Channel, ContactPoint
 from tests import builders
@@ -234,7 +234,7 @@ def publish(browser, item, channel, url, **data):
 
 def test_marking_as_published_with_its_link(approved, health, reviewer, client_for):
     channel = builders.make_channel(health, actor=reviewer)
-    publish(client_for(reviewer), approved, channel, "https://www.facebook.com/kenh/posts/123")
+    publish(client_for(reviewer), approved, channel, f"{channel.url}/posts/123")
     approved.refresh_from_db()
     row = Publication.objects.get()
     assert (approved.status, row.channel, row.recorded_by) == (ContentStatus.PUBLISHED, channel, reviewer)
@@ -280,6 +280,22 @@ def test_a_link_of_another_platform_must_be_confirmed(approved, health, reviewer
     assert not Publication.objects.exists()
     publish(browser, approved, channel, "https://www.tiktok.com/@kenh/video/1", is_sure="on")
     assert Publication.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("https://m.facebook.com/soyte.dung/posts/1", ""),
+        ("https://www.facebook.com/xa.khac/posts/1", "Bài này nằm trên kênh “Trang xã” của"),
+        ("https://www.facebook.com/nguoi.la/posts/1", "Bài này nằm trên trang facebook:nguoila"),
+        ("https://www.facebook.com/permalink.php?story_fbid=1&id=100012345", ""),
+    ],
+)
+def test_a_post_of_another_page_is_told(url, said, health, other_agency, reviewer):
+    ours = builders.make_channel(health, actor=reviewer, url="https://www.facebook.com/soyte.dung")
+    builders.make_channel(other_agency, actor=reviewer, url="https://www.facebook.com/xa.khac", name="Trang xã")
+    doubt = post_doubt(ours, url)
+    assert doubt.startswith(said) and bool(doubt) is bool(said)
 
 
 @pytest.mark.parametrize(
