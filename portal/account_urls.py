@@ -23,6 +23,7 @@ urlpatterns = [
     path("dang-nhap/tam-khoa/", account.account_inactive, name="account_inactive"),
     path("dang-xuat/", account.logout, name="account_logout"),
     path("tai-khoan/", accounts.account_settings, name="account_settings"),
+    path("tai-khoan/nhan-tin/", accounts.message_settings, name="message_settings"),
     path("tai-khoan/moi/<uidb64>/<token>/", accounts.invitation, name="invitation"),
     path("tai-khoan/nhan-viec/<str:token>/", appointment.appointment, name="appointment"),
     path("tai-khoan/thu-dien-tu/", RedirectView.as_view(pattern_name="account_settings"), name="account_email"),

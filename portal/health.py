@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from portal.lib.quiet import is_quiet
+from registry.media.lines import halted_providers
 from registry.models import Heartbeat, MessageState, OutgoingMessage, SendingSwitch
 from registry.outbox import AT_ONCE, exceptions_around
 
@@ -28,6 +29,7 @@ def examine(now) -> dict:
     except DatabaseError:
         return state
     state["ok"] = state["broker"] and state["beat"] and not state["forgotten"] and not state["old_unknown"]
+    state["ok"] = state["ok"] and not state["providers_stopped"]
     return state
 
 
@@ -47,6 +49,7 @@ def rows_state(now) -> dict:
         "old_unknown": messages.filter(state=MessageState.UNKNOWN, next_at__lt=now - OLD_DOUBT).count(),
         "to_decide": messages.to_decide().count(),
         "sending_paused": paused,
+        "providers_stopped": [row.name for row in halted_providers()],
     }
 
 

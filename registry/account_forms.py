@@ -6,6 +6,31 @@ from django.contrib.auth.forms import SetPasswordForm
 from django.core.exceptions import ValidationError
 
 from portal.lib.fields import LineField, PhoneField
+from registry.models import Medium
+
+MEDIA = [(medium.value, medium.label) for medium in (Medium.EMAIL, Medium.ZALO, Medium.SMS)]
+NONE = "không dùng"
+
+
+class MediaForm(forms.Form):
+    """By which media somebody wants to be told, first choice first."""
+
+    first = forms.ChoiceField(label="Trước hết bằng", choices=MEDIA)
+    second = forms.ChoiceField(label="Không đến được thì bằng", choices=[("", NONE), *MEDIA], required=False)
+    third = forms.ChoiceField(label="Vẫn không được thì bằng", choices=[("", NONE), *MEDIA], required=False)
+
+    @property
+    def media(self) -> list[str]:
+        return [medium for name in self.fields if (medium := self.cleaned_data[name])]
+
+    def clean(self):
+        cleaned = super().clean()
+        chosen = [medium for medium in cleaned.values() if medium]
+        for name, medium in cleaned.items():
+            if medium and chosen.count(medium) > 1 and name != "first":
+                self.add_error(name, "Mỗi cách chỉ chọn một lần. Hãy chọn cách khác hoặc “không dùng”.")
+                break
+        return cleaned
 
 
 class ProfileForm(forms.ModelForm):

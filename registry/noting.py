@@ -15,7 +15,7 @@ from django.db.models import F
 
 from registry.media.endings import ACCEPTED, BROKEN, CANCELLED, RELEASED, TEMPORARY, UNKNOWN, Ending
 from registry.models import DeliveryAttempt, MessageState, OutgoingMessage
-from registry.outbox import sending_time
+from registry.outbox import ask_for_address, sending_time
 
 logger = logging.getLogger(__name__)
 
@@ -124,6 +124,7 @@ def finish(message, ending: Ending, now, exceptions):
             this_try.update(ended_at=now, outcome=ending.outcome, detail=ending.detail[:300])
         if ending.bad_address:
             message.note_bad_address(now)
+            ask_for_address(message, now)
 
 
 def next_state(message, ending, now, exceptions) -> dict:

@@ -7,10 +7,11 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.urls import reverse
 
 from portal.lib.periods import local_day
 from portal.lib.quiet import next_allowed
-from registry.models import Notice, OutgoingMessage, working_day_exceptions
+from registry.models import Medium, Notice, OutgoingMessage, working_day_exceptions
 
 # Somebody waits in front of the screen for these; all other e-mails keep quiet hours and days off.
 AT_ONCE = ("invitation", "account", "trial")
@@ -86,3 +87,15 @@ def tell(*, recipients, text, url, key, now) -> int:
     ]
     Notice.objects.bulk_create(notices, ignore_conflicts=True)
     return len(notices)
+
+
+def ask_for_address(message, now):
+    """Nothing arrives at an address of the person: their page on the portal says so, once for each address."""
+    what = "Thư điện tử" if message.medium == Medium.EMAIL else "Số điện thoại"
+    tell(
+        recipients=[message.recipient],
+        text=f"{what} của bạn không nhận được tin của cổng. Hãy cập nhật ở trang Tài khoản.",
+        url=reverse("account_settings"),
+        key=f"address:{message.medium}:{message.address}",
+        now=now,
+    )

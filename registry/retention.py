@@ -40,6 +40,8 @@ def erase_accounts(last_day) -> int:
     found = list(people.order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
     if found:
         with transaction.atomic():
-            User.objects.filter(pk__in=found).update(email="", phone="", is_active=False)
+            User.objects.filter(pk__in=found).update(
+                email="", phone="", zalo_refused="", sms_refused="", is_active=False
+            )
             OutgoingMessage.objects.filter(Q(recipient__in=found) & ~Q(address="")).update(address="")
     return len(found)

@@ -25,6 +25,7 @@ from campaigns.review import queues
 from campaigns.views.acting import PER_PAGE, ask, desk_act, desk_page, page_of, way_back
 from campaigns.wording import duty_words
 from portal.lib import periods, wording
+from registry.media.lines import halted_providers
 from registry.models import ContactPoint, PersonalDataAccess, SendingSwitch, working_day_exceptions
 from registry.permissions import can_review
 
@@ -46,6 +47,7 @@ def desk(request):
         {
             "today": today,
             "is_paused": SendingSwitch.is_paused(),
+            "stopped": halted_providers(),
             "figures": figures,
             "tiles": tiles(figures),
             "queues": queues(request.user),

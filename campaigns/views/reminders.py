@@ -17,7 +17,7 @@ from campaigns.upcoming import LONGEST_LOOK, look_at
 from campaigns.views.acting import desk_act, desk_page, page_of, way_back
 from portal.lib.fields import numbers_of
 from portal.lib.periods import local_day
-from registry.media.lines import media_at_work
+from registry.media.lines import halted_providers, media_at_work
 from registry.models import OutgoingMessage, SendingSwitch
 from registry.permissions import can_review
 
@@ -35,6 +35,7 @@ def messages(request):
             "page": page,
             "to_decide": OutgoingMessage.objects.to_decide().count(),
             "is_paused": SendingSwitch.is_paused(),
+            "stopped": halted_providers(),
             "decidable": can_review(request.user) and any(message.is_decidable for message in page),
             "address": request.get_full_path(),
         },
@@ -58,6 +59,7 @@ def upcoming(request):
             "before": day - timedelta(days=1) if day > today else None,
             "after": day + timedelta(days=1) if day < today + LONGEST_LOOK else None,
             "is_paused": SendingSwitch.is_paused(),
+            "stopped": halted_providers(),
         },
     )
 

@@ -141,6 +141,12 @@ def masked_email(address):
 
 
 @register.filter
+def masked_address(address):
+    """An e-mail or a phone number as lists show it."""
+    return masked_email(address) if "@" in (address or "") else phones.mask_phone(address or "")
+
+
+@register.filter
 def plain_address(url):
     """facebook.com/ten: an address as people read it, without https:// and www."""
     return without_scheme(url or "")

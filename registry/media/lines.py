@@ -52,6 +52,27 @@ def open_lines(now) -> list[Line]:
     return lines
 
 
+def providers(now) -> list[tuple]:
+    """Every provider with its row and the word of its state: off, stopped, resting, at work (one query)."""
+    known, found = MessageProvider.objects.select_related("changed_by").in_bulk(), []
+    for carrier in CARRIERS:
+        row = known.get(carrier.provider) or MessageProvider(name=carrier.provider)
+        if not carrier.is_configured():
+            state = "connector_off"
+        elif row.halted_at:
+            state = "connector_halted"
+        else:
+            state = "connector_on" if row.is_open(now) else "connector_resting"
+        found.append((carrier, row, state))
+    return found
+
+
+def halted_providers() -> list[MessageProvider]:
+    """Providers in use that wait for a person; no query when none is in use."""
+    names = [carrier.provider for carrier in configured()]
+    return list(MessageProvider.objects.filter(name__in=names).exclude(halted_at=None)) if names else []
+
+
 def media_at_work(now) -> list[str]:
     """Media by which a message can leave soon: e-mail, and those with a provider that is not stopped for long."""
     carriers = configured()

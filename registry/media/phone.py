@@ -103,7 +103,7 @@ def tell_staff(row, why, now):
     tell(
         recipients=User.objects.reviewers(),
         text=f"{row} đã dừng gửi tin. {why}",
-        url=reverse("messages"),
+        url=reverse("media_list"),
         key=f"provider:{row.pk}:{now:%Y-%m-%dT%H:%M:%S}",
         now=now,
     )

@@ -134,6 +134,20 @@ class User(AbstractUser):
         return bool(self.is_active and self.phone and self.phone != getattr(self, f"{medium}_refused"))
 
     @property
+    def address_problems(self) -> list[str]:
+        """What of the person's addresses must be brought up to date, in words."""
+        number = self.phone or None
+        problems = [("thư điện tử bị trả lại", self.email_failed_at)]
+        problems += [("số điện thoại không nhận được Zalo", number == self.zalo_refused)]
+        problems += [("số điện thoại không nhận được tin nhắn", number == self.sms_refused)]
+        return [words for words, there in problems if there]
+
+    def choose_media(self, media):
+        """By which media the person wants to be told, first choice first; the portal's own notices come always."""
+        self.media = ",".join(dict.fromkeys(media))
+        self.save(update_fields=["media"])
+
+    @property
     def media_in_order(self) -> list[str]:
         """The media by which the person wants to be told, first choice first; [] = on the portal only."""
         return [medium for medium in self.media.split(",") if medium]

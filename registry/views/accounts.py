@@ -13,10 +13,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from registry.account_forms import FirstPasswordForm, ProfileForm
+from registry.account_forms import FirstPasswordForm, MediaForm, ProfileForm
 from registry.appointments import accept_all, make_token, unanswered
 from registry.email_change import ask_mailbox, asked_email, change_email
 from registry.invitations import invited_person
+from registry.media.lines import media_at_work
+from registry.models import Medium
 
 MAILBOX_ASKED = "Thư điện tử đổi thành {} khi bạn mở đường link vừa gửi tới địa chỉ đó."
 
@@ -38,6 +40,34 @@ def account_settings(request):
     agencies = [contact.agency for contact in request.user.contact_points.confirmed().select_related("agency")]
     context = {"form": form, "agencies": agencies, "has_second_factor": is_mfa_enabled(request.user)}
     return render(request, "registry/account_settings.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def message_settings(request):
+    """Nhận tin nhắc bằng gì: the order of media of whoever is signed in, and what works for them today."""
+    person = get_user_model().objects.get(pk=request.user.pk)
+    order = dict(zip(("first", "second", "third"), person.media_in_order, strict=False))
+    form = MediaForm(request.POST or None, initial=order)
+    if request.method == "POST" and form.is_valid():
+        person.choose_media(form.media)
+        messages.success(request, "Đã lưu cách nhận tin nhắc.")
+        return redirect("message_settings")
+    return render(request, "registry/message_settings.html", {"form": form, "ways": ways_of(person, timezone.now())})
+
+
+def ways_of(person, now):
+    """Each medium: where it would go, masked, and in words whether it works."""
+    at_work = media_at_work(now)
+    for medium in (Medium.EMAIL, Medium.ZALO, Medium.SMS):
+        address = person.address_by(medium)
+        if not address:
+            words = "chưa có địa chỉ" if medium == Medium.EMAIL else "chưa có số điện thoại"
+        elif not person.is_reachable_by(medium):
+            words = "không đến được địa chỉ này, hãy cập nhật"
+        else:
+            words = "dùng được" if medium in at_work else "tỉnh chưa dùng"
+        yield {"medium": medium, "address": address, "words": words, "works": words == "dùng được"}
 
 
 @never_cache

@@ -26,6 +26,7 @@ ROWS = {
     "account_reset_password_from_key_done": public(),
     "account_inactive": public(),
     "account_settings": signed_in(),
+    "message_settings": signed_in(),
     "account_email": signed_in(302),
     "email_change": signed_in(410, lambda world: {"token": "sai-ma"}),
     "account_change_password": signed_in(),

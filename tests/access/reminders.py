@@ -33,6 +33,17 @@ ROWS = {
         staff_page(),
         staff_page(query="?dot=99999999999999999999", leader=404, reviewer=404, administrator=404),
     ],
+    "media_list": staff_page(),
+    "media_act": [
+        reviewer_page(
+            lambda world: {"name": "esms"},
+            method="POST",
+            data=lambda world: {"act": "resume"},
+            reviewer=302,
+            administrator=302,
+        ),
+        reviewer_page(lambda world: {"name": "khac"}, method="POST", reviewer=404, administrator=404),
+    ],
     "sending": staff_page(),
     "sending_switch": reviewer_page(
         method="POST", data=lambda world: {"reason": "Sự cố"}, reviewer=302, administrator=302

@@ -28,6 +28,7 @@ PAGES = (
     "tests/campaigns/test_desk",
     "tests/campaigns/test_feeds.py",
     "tests/campaigns/test_library.py",
+    "tests/campaigns/test_media_pages.py",
     "tests/campaigns/test_network.py",
     "tests/campaigns/test_previewing.py",
     "tests/campaigns/test_published.py",
