@@ -7,7 +7,7 @@ from allauth.mfa.totp import views as totp
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from registry.views import accounts, appointment
+from registry.views import accounts, appointment, digest
 
 urlpatterns = [
     path("dang-nhap/", account.login, name="account_login"),
@@ -26,6 +26,7 @@ urlpatterns = [
     path("tai-khoan/nhan-tin/", accounts.message_settings, name="message_settings"),
     path("tai-khoan/moi/<uidb64>/<token>/", accounts.invitation, name="invitation"),
     path("tai-khoan/nhan-viec/<str:token>/", appointment.appointment, name="appointment"),
+    path("tai-khoan/thoi-tom-tat/<str:token>/", digest.digest_stop, name="digest_stop"),
     path("tai-khoan/thu-dien-tu/", RedirectView.as_view(pattern_name="account_settings"), name="account_email"),
     path("tai-khoan/thu-dien-tu/<str:token>/", accounts.email_change, name="email_change"),
     path("tai-khoan/mat-khau/", account.password_change, name="account_change_password"),

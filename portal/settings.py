@@ -189,6 +189,7 @@ SENDING_LEASE_SECONDS = env.int("SENDING_LEASE_SECONDS", default=180)
 """How long a worker may hold messages without a word; what it had begun is in doubt after that."""
 SENDING_REST_SECONDS = env.int("SENDING_REST_SECONDS", default=600)
 """After this time a message in doubt goes once more, as itself."""
+REVIEW_WITHIN_WORKING_DAYS = env.int("REVIEW_WITHIN_WORKING_DAYS", default=3)
 QUIET_HOURS = (env.int("QUIET_FROM_HOUR", default=20), env.int("QUIET_TO_HOUR", default=7))
 
 # --- Connectors: posting through the platforms' own interfaces -----------------------------------------------------

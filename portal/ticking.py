@@ -4,9 +4,12 @@ import logging
 from dataclasses import dataclass, field
 from functools import partial
 
+from django.conf import settings
+
 from campaigns import (
     catching_up,
     closing,
+    digests,
     downloading,
     falling_over,
     handing_over,
@@ -18,6 +21,7 @@ from campaigns.opening import open_periods
 from campaigns.publishing.jobs import publish_due
 from portal.lib.advisory import only_one
 from portal.lib.periods import local_day
+from portal.lib.quiet import is_quiet
 from registry import delivery, receipts, retention
 from registry.media.lines import configured
 from registry.models import Heartbeat
@@ -34,6 +38,8 @@ DAILY = {
     "closing": closing.remind,
 }
 """What a new day brings: name of its heartbeat, `part(today)` with the number of rows it changed."""
+MORNING = {"digests": digests.write}
+"""The same for a working day, not before the night's quiet hours end: `part(now)`."""
 
 
 @dataclass
@@ -73,7 +79,7 @@ def tick(now) -> TickResult:
             opened = attempt(result, lambda: open_periods(local_day(now), now=now))
             result.opened = opened.obligations if opened else 0
             catch_up(result, now)
-            once_a_day(result, now)
+            once_a_day(result, now, exceptions)
             result.reminded = attempt(result, lambda: reminders.plan(now, exceptions=exceptions)) or 0
     sent = attempt(result, lambda: send(now, exceptions))
     result.sent, result.sending_paused = dict(sent or {}), sent is None and not result.faults
@@ -90,15 +96,18 @@ def catch_up(result, now):
         result.opened += changed if kind == catching_up.ASK else 0
 
 
-def once_a_day(result, now):
+def once_a_day(result, now, exceptions):
     """Parts that a new day gives work: each runs until it finds nothing left, then rests until the day is another.
 
     A missed night heals, and a repair on the same day waits until tomorrow at the latest. One query when all rest.
     """
     today = local_day(now)
-    done = {row.name: local_day(row.at) for row in Heartbeat.objects.filter(name__in=DAILY)}
-    for name, part in DAILY.items():
-        if done.get(name) != today and attempt(result, partial(part, today)) == 0:
+    parts = {name: partial(part, today) for name, part in DAILY.items()}
+    if not is_quiet(now, exceptions, settings.QUIET_HOURS):
+        parts |= {name: partial(part, now) for name, part in MORNING.items()}
+    done = {row.name: local_day(row.at) for row in Heartbeat.objects.filter(name__in=parts)}
+    for name, part in parts.items():
+        if done.get(name) != today and attempt(result, part) == 0:
             Heartbeat.objects.update_or_create(name=name, defaults={"at": now})
 
 

@@ -52,13 +52,18 @@ class ProfileForm(forms.ModelForm):
 
     class Meta:
         model = get_user_model()
-        fields = ["full_name", "phone", "email"]
+        fields = ["full_name", "phone", "email", "gets_digest"]
         field_classes = {"full_name": LineField, "phone": PhoneField}
         widgets = {
             "full_name": forms.TextInput(attrs={"autocomplete": "name"}),
             "email": forms.EmailInput(attrs={"autocomplete": "email"}),
         }
         help_texts = {"email": "Nhận nhắc hạn và đặt lại mật khẩu qua thư này."}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not self.instance.is_province_staff:
+            del self.fields["gets_digest"]
 
     def clean_email(self):
         email = self.cleaned_data["email"].strip().lower()

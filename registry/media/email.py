@@ -12,6 +12,7 @@ from django.core.mail.backends.smtp import EmailBackend
 from registry.media.endings import ACCEPTED, BROKEN, PERMANENT, TEMPORARY, UNKNOWN, Ending, describe
 from registry.media.mime import LetterOfRow
 from registry.smtp import ReusedConnection
+from registry.unsubscribing import list_headers
 
 logger = logging.getLogger(__name__)
 
@@ -94,7 +95,11 @@ def as_email(message) -> LetterOfRow:
         message.subject,
         message.text,
         to=[message.address],
-        headers={"Message-ID": f"<{message.key}@{host}>", "Auto-Submitted": "auto-generated"},
+        headers={
+            "Message-ID": f"<{message.key}@{host}>",
+            "Auto-Submitted": "auto-generated",
+            **list_headers(message),
+        },
     )
     if message.html:
         mail.attach_alternative(message.html, "text/html")

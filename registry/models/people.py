@@ -81,6 +81,10 @@ class User(AbstractUser):
     zalo_refused = models.CharField("số không nhận được Zalo", max_length=20, blank=True, editable=False)
     sms_refused = models.CharField("số không nhận được SMS", max_length=20, blank=True, editable=False)
 
+    gets_digest = models.BooleanField(
+        "nhận bản tóm tắt mỗi sáng", default=True, help_text="Vào sáng ngày làm việc, dành cho cán bộ tỉnh."
+    )
+
     objects = PeopleManager()
     REQUIRED_FIELDS = ["email", "full_name"]
 
@@ -192,6 +196,11 @@ class User(AbstractUser):
             raise ValidationError({"email": EMAIL_TAKEN}) from error
         person.note_change(actor, f"Mời với vai trò {person.get_role_display()}", now)
         return person
+
+    def stop_digest(self):
+        """No morning digest any more, by the link at its foot; the settings switch it on again."""
+        self.gets_digest = False
+        self.save(update_fields=["gets_digest"])
 
     @transaction.atomic
     def take_email(self, email):

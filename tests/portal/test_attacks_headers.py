@@ -28,6 +28,8 @@ def addresses(patterns, before=""):
             yield f"/{plain}"
 
 
+SIGNED = ("/tai-khoan/thoi-tom-tat/a/",)
+"""Taken from anywhere, as mail programs post there: the signature in the address is the permission."""
 ADDRESSES = sorted(set(addresses(get_resolver().url_patterns)))
 
 
@@ -55,7 +57,7 @@ def test_no_form_is_taken_from_another_site(administrator):
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(administrator)
     taken = {}
-    for url in ADDRESSES:
+    for url in set(ADDRESSES) - set(SIGNED):
         status = browser.post(url, {"a": "1"}, headers={"origin": "https://evil.example"}).status_code
         if status not in (403, 405):
             taken[url] = status

@@ -111,6 +111,7 @@ class Sink:
         row = {
             "to": list(envelope.rcpt_tos),
             "message_id": message["Message-ID"],
+            "list": {name: str(value) for name, value in message.items() if name.startswith("List-")},
             "subject": str(message["Subject"]),
             "text": body.get_content() if body else "",
             "at": time.time(),
