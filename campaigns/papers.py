@@ -16,7 +16,7 @@ from campaigns.models.obligation import ObligationQuerySet
 from campaigns.wording import duty_words
 from portal.lib.documents.paper import GAP, Annex, Paper, Title, blank_number
 from portal.lib.documents.table import Column, Heading, Table, show
-from portal.lib.periods import months_back
+from portal.lib.periods import local_day, months_back
 from portal.lib.wording import day_words, month_words
 from registry.models import AgencyKind, TextTemplate, Wordings
 
@@ -102,12 +102,17 @@ def month_values(report: MonthReport, lines: list[Figures], rows: ObligationQuer
     values = {name: show(count, "integer") for name, count in counts.items()}
     values |= {"chua_den_han": optional(total.not_due), "vuot": optional(total.extra)}
     values |= {"ty_le": show(total.rate, "percent"), "ty_le_dung_han": show(total.on_time_rate, "percent")}
-    values |= {"thang": month_words(report.month), "ngay": day_words(today)}
+    values |= {"thang": month_words(report.month), "ngay": day_words(counted_on(report, today))}
     values |= {name: names_of(lines, wanted) for name, wanted in LISTS.items()}
     earlier = {"so_thang_truoc": months_back(report.month, 1), "so_nam_truoc": months_back(report.month, 12)}
     return values | {
         name: compared(total, exports.month_report(rows, month, today).total, month) for name, month in earlier.items()
     }
+
+
+def counted_on(report: MonthReport, today: date) -> date:
+    """The day of the figures: that on which the month was closed, else today."""
+    return local_day(report.closing.closed_at) if report.closing else today
 
 
 LISTS = {

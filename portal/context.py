@@ -38,6 +38,7 @@ BELOW = (
     ("/dieu-hanh/de-nghi/", "review_queue"),
     ("/dieu-hanh/mau-chu/", "month_report"),
     ("/dieu-hanh/tai-ve/", "month_report"),
+    ("/dieu-hanh/gui-bao-cao/", "month_report"),
     ("/dieu-hanh/nhac-han/", "messages"),
 )
 """Pages whose address does not begin with that of the link under which people look for them."""

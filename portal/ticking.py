@@ -13,6 +13,7 @@ from campaigns import (
     downloading,
     falling_over,
     handing_over,
+    month_mail,
     reminders,
     short_links,
     uploading,
@@ -36,6 +37,7 @@ DAILY = {
     "receipts": receipts.sweep,
     "downloads": downloading.sweep,
     "closing": closing.remind,
+    "month_mail": month_mail.send_due,
 }
 """What a new day brings: name of its heartbeat, `part(today)` with the number of rows it changed."""
 MORNING = {"digests": digests.write}

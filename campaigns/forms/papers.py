@@ -1,9 +1,10 @@
-"""What the desk fills in for a công văn đôn đốc."""
+"""What the desk fills in for papers: a công văn đôn đốc, and the report that goes by itself."""
 
 from django import forms
 from django.core.exceptions import ValidationError
 
-from campaigns.reporting import PAPER_FORMATS
+from campaigns.models.report_mailing import LAST_DAY
+from campaigns.reporting import PAPER_FORMATS, REPORT_FORMATS
 
 ABOUT = (("month", "Chỉ sản phẩm truyền thông của tháng"), ("all", "Mọi việc đã quá hạn, đến hết tháng này"))
 
@@ -29,3 +30,16 @@ class UrgingForm(forms.Form):
         if day < self.today:
             raise ValidationError("Hạn mới không được trước hôm nay.")
         return day
+
+
+class ScheduleForm(forms.Form):
+    """When the month's report goes by itself, and as what."""
+
+    is_on = forms.BooleanField(label="Tự gửi báo cáo hằng tháng", required=False)
+    day = forms.IntegerField(
+        label="Ngày gửi", min_value=1, max_value=LAST_DAY,
+        help_text="Từ 1 đến 28. Báo cáo nói về tháng trước; gặp ngày nghỉ thì thư đi ngày làm việc kế tiếp.",
+    )  # fmt: skip
+    formats = forms.MultipleChoiceField(
+        label="Dạng tệp", choices=REPORT_FORMATS, widget=forms.CheckboxSelectMultiple, required=False
+    )

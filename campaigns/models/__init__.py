@@ -12,6 +12,7 @@ from campaigns.models.job import JobNote, JobState, PublicationJob
 from campaigns.models.obligation import Obligation, Outcome
 from campaigns.models.publication import Decision, DecisionAct, Publication, PublicationMetric, ReasonCode
 from campaigns.models.reminder import Reminder
+from campaigns.models.report_mailing import ReportMailing, ReportReader, ReportSchedule
 from campaigns.models.requirement import Period, Recurrence, Requirement, RequirementKind
 from campaigns.models.round import Answer, RoundChannel
 from campaigns.models.short_link import ShortLink
@@ -52,6 +53,9 @@ __all__ = [
     "ReasonCode",
     "Recurrence",
     "Reminder",
+    "ReportMailing",
+    "ReportReader",
+    "ReportSchedule",
     "Requirement",
     "RequirementKind",
     "RoundChannel",
