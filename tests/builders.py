@@ -2,9 +2,11 @@
 
 import uuid
 from datetime import UTC, date, datetime, timedelta
-from functools import cached_property
 from itertools import count
 
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 
 from campaigns.models import (
@@ -30,6 +32,15 @@ TODAY = date(2026, 9, 16)
 
 class Browser(Client):
     """Django's test client over HTTPS-less loopback, raising what views raise."""
+
+    def force_login(self, user, backend=None):
+        """The session that signing in leaves, in two queries instead of a dozen; `last_login` stays as it is."""
+        session = SessionStore()
+        session[SESSION_KEY] = user._meta.pk.value_to_string(user)
+        session[BACKEND_SESSION_KEY] = backend or settings.AUTHENTICATION_BACKENDS[0]
+        session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+        session.create_model_instance(session._session).save(force_insert=True)
+        self.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
 
 
 def moment(day, hour=9, minute=0):
@@ -194,13 +205,29 @@ def approve_item(item, *, actor, now=NOW):
     return item
 
 
+def scene(build):
+    """A property of the world, made when first asked for, with all that it needs."""
+
+    def act(world):
+        made = build(world)
+        return {**world.made, build.__name__: made}
+
+    def find(world):
+        if build.__name__ not in world.made:
+            world.made = world.play(build.__name__, act, world)
+        return world.made[build.__name__]
+
+    return property(find, doc=build.__doc__)
+
+
 class World:
-    """One of everything, all of one agency, each made when first asked for."""
+    """One of everything, all of one agency, each made when first asked for. `play` may know it from an earlier test."""
 
-    def __init__(self, agency, focal, reviewer):
+    def __init__(self, agency, focal, reviewer, play=lambda name, act, world: act(world)):
         self.agency, self.focal, self.reviewer = agency, focal, reviewer
+        self.play, self.made = play, {}
 
-    @cached_property
+    @scene
     def campaign(self):
         """Issued today, so that its duties are open whatever the clock says."""
         today = periods.local_day(datetime.now(UTC))
@@ -209,78 +236,78 @@ class World:
         nomination(campaign)
         return issue(campaign, actor=self.reviewer, today=today)
 
-    @cached_property
+    @scene
     def draft_campaign(self):
         campaign = make_campaign(actor=self.reviewer)
         monthly(campaign)
         return campaign
 
-    @cached_property
+    @scene
     def requirement(self):
         return self.draft_campaign.requirements.get()
 
-    @cached_property
+    @scene
     def dispatch(self):
         return self.campaign.dispatches.get()
 
-    @cached_property
+    @scene
     def obligation(self):
         """The monthly quota of the agency."""
         return Obligation.objects.quota().get(agency=self.agency, requirement__campaign=self.campaign)
 
-    @cached_property
+    @scene
     def closing(self):
         """The month of the quota, closed."""
         return MonthClosing.close(actor=self.reviewer, month=self.obligation.period.month)
 
-    @cached_property
+    @scene
     def exempted(self):
         """The monthly quota of the agency, excused."""
         self.obligation.exempt(actor=self.reviewer, reason="Công văn 12/SYT-VP")
         return self.obligation
 
-    @cached_property
+    @scene
     def nomination(self):
         """The duty to nominate a contact."""
         return Obligation.objects.get(
             agency=self.agency, requirement__campaign=self.campaign, requirement__kind=RequirementKind.NOMINATE_CONTACT
         )
 
-    @cached_property
+    @scene
     def draft(self):
         return draft_item(self.obligation, actor=self.focal, now=None)
 
-    @cached_property
+    @scene
     def item(self):
         """Submitted, waiting for review."""
         return submit_item(self.obligation, actor=self.focal, now=datetime.now(UTC))
 
-    @cached_property
+    @scene
     def approved_item(self):
         item = submit_item(self.obligation, actor=self.focal, now=datetime.now(UTC))
         return approve_item(item, actor=self.reviewer, now=datetime.now(UTC))
 
-    @cached_property
+    @scene
     def channel(self):
         """Confirmed, public."""
         return make_channel(self.agency, actor=self.reviewer)
 
-    @cached_property
+    @scene
     def proposed_channel(self):
         return make_channel(self.agency, actor=self.focal, confirmed=False)
 
-    @cached_property
+    @scene
     def change(self):
         """A new address of the confirmed channel, waiting for the province."""
         return propose_change(self.channel, actor=self.focal)
 
-    @cached_property
+    @scene
     def given_up_channel(self):
         channel = make_channel(self.agency, actor=self.reviewer)
         channel.give_up(actor=self.focal, reason="Không còn người quản trị")
         return channel
 
-    @cached_property
+    @scene
     def further_key(self):
         """A second address of the confirmed channel."""
         return ChannelKey.add(
@@ -290,11 +317,11 @@ class World:
             reason="Thử",
         )
 
-    @cached_property
+    @scene
     def contact(self):
         return make_contact(self.agency, actor=self.reviewer, role=ContactRole.SPOKESPERSON)
 
-    @cached_property
+    @scene
     def proposed_contact(self):
         return ContactPoint.propose(
             actor=self.focal, agency=self.agency, role=ContactRole.POLICY, full_name="Triệu Thị Mới", phone="0912000111"

@@ -68,9 +68,9 @@ def faults_of(person, row, url, answer):
 def test_access(name, row, world, client_for, leader, administrator, other_focal):
     cast = {"visitor": None, "other": other_focal, "focal": world.focal, "leader": leader}
     cast |= {"reviewer": world.reviewer, "administrator": administrator}
-    browsers = {person: client_for(cast[person]) for person in PEOPLE if getattr(row, person) is not None}
     url = reverse(name, kwargs=row.kwargs(world)) + row.query
     data = row.data(world) if row.method == "POST" else {}
+    browsers = {person: client_for(cast[person]) for person in PEOPLE if getattr(row, person) is not None}
     answers = {person: answer_to(browser, row, url, data) for person, browser in browsers.items()}
     assert [fault for person, answer in answers.items() for fault in faults_of(person, row, url, answer)] == []
 
