@@ -255,6 +255,7 @@ def play(portal, window, tmp_path, today):
     registration_sheet(tmp_path / "dang-ky.xlsx")
     import_sheet(desk, tmp_path / "dang-ky.xlsx")
     issue_dispatch(desk, today)
+    portal.wake()
 
     mail = portal.mails_to(MINDED)[0]
     nomination, quota = sorted(links_of(mail), key=lambda link: "sản phẩm" in text_before(mail, link))
