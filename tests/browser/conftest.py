@@ -77,7 +77,7 @@ class Portal:
 
     def wake(self):
         """Hand the worker its minute now: it does the same as when its clock strikes, and nobody waits for that."""
-        self.manage("shell", "-v0", "-c", "from portal.tasks import tick; tick.delay()")
+        self.manage("shell", "-v0", "-c", "from portal.celery import app; app.send_task('portal.tasks.tick')")
 
     def mails_to(self, address, *, count=1, seconds=90):
         """Mails accepted for an address, waiting until there are `count`."""
