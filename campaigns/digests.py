@@ -20,6 +20,7 @@ from campaigns.review import Queue, queues
 from portal.lib.periods import local_day, start_of_day
 from portal.lib.wording import day_words, days_left_words, moment_words
 from portal.lib.workdays import add_working_days
+from registry.media.lines import media_at_work
 from registry.models import OutgoingMessage, User
 from registry.outbox import bodies, exceptions_around, is_silent, sending_time, tell
 from registry.unsubscribing import PURPOSE, stop_link
@@ -71,7 +72,7 @@ def write(now) -> int:
     keys = {key_of(person, today): person for person in people}
     known = set(OutgoingMessage.objects.filter(key__in=keys).values_list("key", flat=True))
     waiting = {key: person for key, person in keys.items() if key not in known}
-    digest = collect(next(iter(waiting.values())), today, exceptions) if waiting else None
+    digest = collect(next(iter(waiting.values())), today, exceptions, media_at_work(now)) if waiting else None
     if not digest:
         return 0
     rows = [letter(person, key, digest, now, exceptions) for key, person in waiting.items()]
@@ -120,7 +121,7 @@ def headline(digest) -> str:
     return ", ".join(f"{count} {words}" for count, words in parts if count) or "việc cần xem"
 
 
-def collect(person, today, exceptions) -> Digest:
+def collect(person, today, exceptions, at_work) -> Digest:
     """What the morning brings, as a member of the staff sees it (a dozen queries, however much there is)."""
     rows = Obligation.objects.visible_to(person).to_remind(today)
     rows = list(rows.select_related("requirement__campaign", "period", "agency"))
@@ -132,7 +133,7 @@ def collect(person, today, exceptions) -> Digest:
         due=owed([row for row in rows if today <= row.last_day <= today + WEEK], today, exceptions),
         overdue=owed([row for row in rows if row.last_day < today], today, exceptions),
         to_act=last_steps(person, today, exceptions),
-        silent=len(unreachable(today)),
+        silent=len(unreachable(today, at_work)),
         undecided=OutgoingMessage.objects.to_decide().count(),
     )
 

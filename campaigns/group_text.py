@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
+from campaigns import reminder_texts as wordings
 from campaigns.models import Obligation
+from campaigns.reminder_texts import words_in_force
 from campaigns.wording import duty_words
 from portal.lib.wording import day_words, days_left_words
 
@@ -28,16 +30,18 @@ class Pending:
 
 
 def pending(user, today, exceptions, campaign=None) -> list[Pending]:
-    """What is still owed, by requirement and period, nearest deadline first (one query)."""
+    """What is still owed, by requirement and period, nearest deadline first (two queries)."""
     rows = Obligation.objects.visible_to(user).to_remind(today)
     rows = rows.select_related("requirement__campaign", "period", "agency")
     if campaign is not None:
         rows = rows.filter(requirement__campaign=campaign)
-    groups = defaultdict(list)
+    groups, said = defaultdict(list), words_in_force()
     for row in rows:
         groups[row.requirement_id, row.period_id].append(row)
     found = [
-        Pending(title_of(duties[0]), duties[0].requirement.campaign.title, duties, texts(duties, today, exceptions))
+        Pending(
+            title_of(duties[0]), duties[0].requirement.campaign.title, duties, texts(duties, today, exceptions, said)
+        )
         for duties in groups.values()
     ]
     return sorted(found, key=lambda one: (one.last_day, one.title))
@@ -47,17 +51,21 @@ def title_of(row) -> str:
     return row.requirement.title if row.is_round else duty_words(row)
 
 
-def texts(duties, today, exceptions) -> list[str]:
+def texts(duties, today, exceptions, said) -> list[str]:
     """The text of one requirement, cut into messages that the group takes."""
     by_day = defaultdict(list)
     for row in duties:
         by_day[row.last_day].append(row)
-    lines = [f"NHẮC HẠN: {title_of(duties[0])}"]
+    lines = [said.fill(wordings.GROUP_TITLE, viec=title_of(duties[0]))]
     for day, rows in sorted(by_day.items()):
-        lines += ["", f"Hạn {day_words(day)} ({days_left_words(day, today, exceptions)}), còn {len(rows)} đơn vị:"]
-        lines += kinds_of(rows)
-    lines += ["", f"Kính đề nghị các đơn vị thực hiện tại {settings.SITE_URL}/viec/. Đơn vị đã làm xin bỏ qua tin này."]
-    return in_parts(lines)
+        left = days_left_words(day, today, exceptions)
+        lines += [
+            "",
+            said.fill(wordings.GROUP_DAY, han=day_words(day), con_lai=left, so_don_vi=len(rows)),
+            *kinds_of(rows),
+        ]
+    values = {"dia_chi": f"{settings.SITE_URL}/viec/", "cong": settings.PORTAL_NAME}
+    return in_parts([*lines, "", *said.fill(wordings.GROUP_CLOSING, **values).split("\n")])
 
 
 def kinds_of(rows) -> list[str]:

@@ -18,6 +18,7 @@ from campaigns import short_links, wording
 from campaigns.models import Obligation, Reminder
 from campaigns.models.reminder import ReminderState
 from campaigns.reachable import people_of, ways_to
+from campaigns.reminder_texts import words_in_force
 from portal.lib.periods import OFFICE_ZONE, local_day
 from portal.lib.workdays import add_working_days
 from registry import delivery
@@ -178,8 +179,8 @@ def owed_by_person(duties, people) -> dict:
 
 def write(letters, now, exceptions) -> int:
     """Compose, then insert in one short transaction; a run that was faster with a person's rows makes us skip them."""
-    at_work = media_at_work(now)
-    messages = [message_for(letter, now, exceptions, at_work) for letter in letters]
+    at_work, said = media_at_work(now), words_in_force()
+    messages = [message_for(letter, now, exceptions, at_work, said) for letter in letters]
     return insert_or_skip(list(zip(letters, messages, strict=True)), now, exceptions)
 
 
@@ -228,17 +229,17 @@ def notice_for(person, row, step, now, exceptions) -> Notice:
     )
 
 
-def message_for(letter, now, exceptions, at_work) -> OutgoingMessage | None:
+def message_for(letter, now, exceptions, at_work, said) -> OutgoingMessage | None:
     """The outbox row of a letter by the first medium of the person's order that reaches them; None when none does.
 
     Words that cannot be composed make a dead row, which staff see; the others go on.
     """
     if not (media := ways_to(letter.person, at_work)):
         return None
-    return message_by(media[0], letter, now, exceptions)
+    return message_by(media[0], letter, now, exceptions, said)
 
 
-def message_by(medium, letter, now, exceptions) -> OutgoingMessage:
+def message_by(medium, letter, now, exceptions, said=None) -> OutgoingMessage:
     message = OutgoingMessage(
         recipient=letter.person,
         medium=medium,
@@ -248,7 +249,7 @@ def message_by(medium, letter, now, exceptions) -> OutgoingMessage:
         next_at=sending_time(now, exceptions, PURPOSE),
     )
     try:
-        compose(message, letter.duties, now, exceptions, as_head=letter.as_head)
+        compose(message, letter.duties, now, exceptions, said, as_head=letter.as_head)
     except Exception as fault:
         logger.exception("a reminder to user %s cannot be composed", letter.person.pk)
         message.subject = "Nhắc hạn (chưa soạn được)"
@@ -256,14 +257,14 @@ def message_by(medium, letter, now, exceptions) -> OutgoingMessage:
     return message
 
 
-def compose(message, duties, now, exceptions, *, as_head=False):
-    """Write subject and bodies for these duties as of `now`."""
-    today = local_day(now)
+def compose(message, duties, now, exceptions, said=None, *, as_head=False):
+    """Write subject and bodies for these duties as of `now`, in the office's own words (`said`)."""
+    today, said = local_day(now), words_in_force() if said is None else said
     if message.medium in BY_PHONE:
         code = short_links.new_code(message.recipient, duties[0], now)
-        words = wording.by_phone(message.recipient, duties, today, exceptions, code)
+        words = wording.by_phone(message.recipient, duties, today, exceptions, code, said)
     else:
-        words = {"data": {}} | wording.letter(message.recipient, duties, today, exceptions, as_head=as_head)
+        words = {"data": {}} | wording.letter(message.recipient, duties, today, exceptions, said, as_head=as_head)
     message.subject, message.text, message.html = words["subject"][:250], words["text"], words["html"]
     message.data = words["data"]
 
@@ -284,14 +285,14 @@ def prepare(batch, now) -> dict:
     duties = {row.pk: row for row in remindable(today).filter(agency__in=agencies_of(batch))}
     people = people_of({row.agency_id for row in duties.values()})
     owed, rows = owed_by_person(duties.values(), people), ledger_of(batch)
-    newest = newest_steps(rows)
+    newest, said = newest_steps(rows), words_in_force()
     endings = {}
     for message in batch:
         standing = [row for row in rows[message.pk] if stands(row, duties, people, newest)]
         if not standing:
             endings[message.pk] = delivery.Ending(delivery.CANCELLED, "Việc đã xong hoặc đã có lần nhắc mới hơn.")
         elif needs_new_words(message, standing, rows[message.pk], today):
-            fault = recompose(message, standing, duties, people, owed, now, exceptions)
+            fault = recompose(message, standing, duties, people, owed, now, exceptions, said)
             if fault:
                 endings[message.pk] = fault
     settle_ledger(batch, rows, today, endings)
@@ -338,12 +339,12 @@ def stands(row, duties, people, newest) -> bool:
     return row.person_id in {person.pk for person in in_charge}
 
 
-def recompose(message, standing, duties, people, owed, now, exceptions):
+def recompose(message, standing, duties, people, owed, now, exceptions, said):
     """Write the words anew; an `Ending` when that fails."""
     told = [duties[row.obligation_id] for row in standing]
     as_head = not any(message.recipient in people[row.agency_id].focal for row in told)
     try:
-        compose(message, told if as_head else owed[message.recipient], now, exceptions, as_head=as_head)
+        compose(message, told if as_head else owed[message.recipient], now, exceptions, said, as_head=as_head)
     except Exception as fault:
         logger.exception("reminder message %s cannot be composed", message.pk)
         return delivery.Ending(delivery.BROKEN, f"{type(fault).__name__}: {fault}")

@@ -4,6 +4,7 @@ of late agencies, the letter to leaders. A new kind of text: declare it here or 
 
 from django.conf import settings
 
+from campaigns import reminder_texts
 from portal.lib.filling import EditableText, Variable
 
 PROVINCE = Variable("ten_tinh", "tên tỉnh, thành phố", "tỉnh Lạng Sơn")
@@ -171,7 +172,7 @@ LETTER_BODY = EditableText(
 REPORT_TEXTS = (REPORT_SUMMARY, REPORT_TO, REPORT_BODY, REPORT_RECIPIENTS)
 URGE_TEXTS = (URGE_ABOUT, URGE_TO_MANY, URGE_BODY, URGE_CONTACT, URGE_RECIPIENTS)
 LETTER_TEXTS = (LETTER_SUBJECT, LETTER_BODY)
-ALL = (*HEAD, *REPORT_TEXTS, *URGE_TEXTS, *LETTER_TEXTS)
+ALL = (*HEAD, *REPORT_TEXTS, *URGE_TEXTS, *LETTER_TEXTS, *reminder_texts.ALL)
 BY_KEY = {known.key: known for known in ALL}
 
 

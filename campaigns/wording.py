@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from campaigns import links, short_links
+from campaigns import reminder_texts as texts
 from campaigns.models import Obligation, RequirementKind
 from portal.lib import text
 from portal.lib.wording import day_words, days_left_words, month_words
@@ -57,27 +58,31 @@ def duty_line(row: Obligation, person, today, exceptions) -> Duty:
     )
 
 
-def subject(duties: list[Duty]) -> str:
-    """The subject says what and when; with several duties how many, and the nearest date."""
+def subject(duties: list[Duty], said, one=texts.SUBJECT_ONE, many=texts.SUBJECT_MANY) -> str:
+    """The subject says what and when; with several duties how many, and the nearest date. One line, whatever the names."""
     first = duties[0]
-    word = "Quá hạn" if first.is_overdue else "Nhắc hạn"
+    values = {"nhac": "Quá hạn" if first.is_overdue else "Nhắc hạn", "han": first.last_day, "con_lai": first.left}
     if len(duties) == 1:
-        return f"{word} {first.last_day} ({first.left}): {first.title} – {first.agency}"
-    return f"{word}: {len(duties)} việc cần làm, hạn gần nhất {first.last_day} ({first.left})"
+        words = said.fill(one, **values, viec=first.title, don_vi=first.agency)
+    else:
+        words = said.fill(many, **values, so_viec=len(duties))
+    return text.clean_line(words)
 
 
-def letter(person, rows, today, exceptions, *, as_head=False) -> dict:
-    """Subject and bodies of a reminder to one person about all these duties."""
+def letter(person, rows, today, exceptions, said, *, as_head=False) -> dict:
+    """Subject and bodies of a reminder to one person about all these duties. `said`: the texts in force."""
     duties = [duty_line(row, person, today, exceptions) for row in rows]
-    context = {"recipient": person, "duties": duties, "as_head": as_head, "today": day_words(today)}
-    return {"subject": subject(duties), **bodies("reminder", context)}
+    values = {"ngay": day_words(today), "so_viec": len(duties), "cong": settings.PORTAL_NAME}
+    intro = said.fill(texts.HEAD_INTRO if as_head else texts.INTRO, **values)
+    context = {"recipient": person, "duties": duties, "intro": intro, "closing": said.fill(texts.CLOSING, **values)}
+    return {"subject": subject(duties, said), **bodies("reminder", context)}
 
 
-def by_phone(person, rows, today, exceptions, code) -> dict:
+def by_phone(person, rows, today, exceptions, code, said) -> dict:
     """Subject, text and template values of a reminder by SMS or Zalo: one unaccented message with one short link."""
     duties = [duty_line(row, person, today, exceptions) for row in rows]
-    words, link = subject(duties), f" Mo: {short_links.address(code)}"
-    plain = text.unaccented(words)
+    link = f" Mo: {short_links.address(code)}"
+    plain = text.unaccented(subject(duties, said, texts.SMS_ONE, texts.SMS_MANY))
     longest = settings.SMS_LONGEST - len(link)
     plain = f"{plain}." if len(plain) < longest else plain[: longest - 3].rstrip() + "..."
     first = duties[0]
@@ -89,7 +94,7 @@ def by_phone(person, rows, today, exceptions, code) -> dict:
         "con_lai": first.left[:NAME],
         "ma": code,
     }
-    return {"subject": words, "text": plain + link, "html": "", "data": data}
+    return {"subject": subject(duties, said), "text": plain + link, "html": "", "data": data}
 
 
 def notice(row: Obligation, today, exceptions) -> str:

@@ -21,7 +21,7 @@ def text_list(request):
     words = TextTemplate.objects.wordings(texts.ALL)
     changed = {row.key: row for row in TextTemplate.objects.changed().select_related("changed_by")}
     groups = [
-        (group, [(known, words[known], changed.get(known.key)) for known in members])
+        (group, [(known, words[known], changed.get(known.key), words.is_broken(known)) for known in members])
         for group, members in groupby(texts.ALL, key=lambda known: known.group)
     ]
     return render(request, "campaigns/desk/text_list.html", {"groups": groups})

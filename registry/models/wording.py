@@ -25,6 +25,10 @@ class Wordings:
         text = self.texts.get(known.key, known.default)
         return known.default if known.faults(text) else text
 
+    def is_broken(self, known: EditableText) -> bool:
+        """Whether somebody's text stands in the table and can't be used: the original speaks in its place."""
+        return bool(known.key in self.texts and known.faults(self.texts[known.key]))
+
     def fill(self, known: EditableText, **values: object) -> str:
         """The text with these values; all variables of the text must be given."""
         return fill(self[known], {name: str(values[name]) for name in known.names})
