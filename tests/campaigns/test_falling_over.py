@@ -15,8 +15,7 @@ from registry.media.lines import media_at_work
 from registry.models import Agency, MessageProvider, Notice, OutgoingMessage
 from tests import builders
 from tests.builders import moment
-from tests.rig import esms_api
-from tests.rig.esms_api import EsmsApi
+from tests.rig.gateways import esms_for, zbs_for
 
 # T-5 of the September quota, which is due on Monday 05/10/2026.
 MONDAY = moment(date(2026, 9, 28), 8)
@@ -34,9 +33,13 @@ def quota(health_focal, health, reviewer):
 
 @pytest.fixture
 def esms(settings):
-    with EsmsApi() as api:
-        settings.ESMS_API, settings.ESMS_API_KEY, settings.ESMS_SECRET_KEY = api.url, esms_api.KEY, esms_api.SECRET
-        settings.ESMS_BRANDNAME = esms_api.BRANDNAME
+    with esms_for(settings) as api:
+        yield api
+
+
+@pytest.fixture
+def zalo(settings):
+    with zbs_for(settings, MONDAY) as api:
         yield api
 
 
@@ -140,6 +143,42 @@ class TestFalling:
         assert one_pass(MONDAY) == {"released": 1}
         assert one_pass(MONDAY + timedelta(minutes=2)) == {"accepted": 1}
         assert ledger() == [("T-5", "sms", "fell", "cancelled"), ("T-5", "email", "queued", "accepted")]
+
+    def test_from_mail_to_zalo_to_text_until_one_arrives(self, quota, health_focal, zalo, esms, smtp_sink):
+        smtp_sink.mode, zalo.no_zalo = "unknown_user", {"84912345678"}
+        for minute in range(4):
+            one_pass(MONDAY + timedelta(minutes=minute))
+        assert ledger() == [
+            ("T-5", "email", "fell", "cancelled"),
+            ("T-5", "zalo", "fell", "cancelled"),
+            ("T-5", "sms", "queued", "accepted"),
+        ]
+        assert (len(esms.accepted), len(zalo.messages)) == (1, 0)
+
+    def test_the_values_of_a_zalo_message_fit_its_template(self, quota, health_focal, zalo, smtp_sink):
+        health_focal.media = "zalo"
+        health_focal.save()
+        assert one_pass(MONDAY) == {"accepted": 1}
+        values = dict(zalo.messages[0]["template_data"])
+        assert len(values.pop("ma")) == 11
+        assert values == {
+            "ten": "Vi Thị Đầu",
+            "viec": "Tối thiểu 01 sản phẩm truyền thông/tháng (tháng 9/2026)",
+            "don_vi": "Sở Y tế",
+            "han": "05/10/2026",
+            "con_lai": "còn 5 ngày làm việc",
+        }
+
+    def test_a_quota_used_up_sends_texts_until_midnight(self, quota, health_focal, zalo, esms, smtp_sink):
+        health_focal.media, zalo.quota = "zalo,sms", 0
+        health_focal.save()
+        assert one_pass(MONDAY) == {"released": 1}
+        assert one_pass(MONDAY + timedelta(minutes=2)) == {"accepted": 1}
+        assert ledger() == [("T-5", "zalo", "fell", "cancelled"), ("T-5", "sms", "queued", "accepted")]
+        zalo.quota = 5
+        friday = moment(date(2026, 10, 2), 8)
+        assert one_pass(friday) == {"accepted": 1}
+        assert ledger()[-1] == ("T-1", "zalo", "queued", "accepted")
 
     def test_what_a_provider_may_have_stays_with_it(self, quota, health_focal, esms, smtp_sink):
         health_focal.media = "sms,email"

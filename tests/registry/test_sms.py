@@ -1,19 +1,20 @@
 """Text messages: each leaves once whatever the gateway does, and a provider that takes no more is left alone."""
 
 import itertools
+import threading
+import time
 from datetime import date, timedelta
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 
 from portal.lib.platforms import wire
 from registry import delivery, noting
 from registry.media.lines import media_at_work
 from registry.models import DeliveryAttempt, Medium, MessageProvider, MessageState, Notice, OutgoingMessage, User
 from tests.builders import moment
-from tests.rig import esms_api, speedsms_api
-from tests.rig.esms_api import EsmsApi
-from tests.rig.speedsms_api import SpeedSmsApi
+from tests.rig import speedsms_api
+from tests.rig.gateways import esms_for, quick, speedsms_for
 
 MORNING = moment(date(2026, 9, 16))
 pytestmark = pytest.mark.django_db
@@ -21,20 +22,13 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def esms(settings):
-    with EsmsApi() as api:
-        settings.ESMS_API = api.url
-        settings.ESMS_API_KEY, settings.ESMS_SECRET_KEY = esms_api.KEY, esms_api.SECRET
-        settings.ESMS_BRANDNAME = esms_api.BRANDNAME
-        quick(settings, "esms")
+    with esms_for(settings) as api:
         yield api
 
 
 @pytest.fixture
 def speedsms(settings):
-    with SpeedSmsApi() as api:
-        settings.SPEEDSMS_API, settings.SPEEDSMS_TOKEN = api.url, speedsms_api.TOKEN
-        settings.SPEEDSMS_SENDER = speedsms_api.SENDER
-        quick(settings, "speedsms")
+    with speedsms_for(settings) as api:
         yield api
 
 
@@ -43,11 +37,6 @@ def impatient(monkeypatch):
     """Requests end after a third of a second, for gateways that stall."""
     call = wire.call
     monkeypatch.setattr(wire, "call", lambda *args, **more: call(*args, **more | {"seconds": 0.3}))
-
-
-def quick(settings, name, per_second=200, per_day=0):
-    limits = {"per_second": per_second, "per_day": per_day}
-    settings.MESSAGE_LIMITS = settings.MESSAGE_LIMITS | {name: limits}
 
 
 def write_texts(count, *, now=MORNING, first=0, **fields):
@@ -249,3 +238,40 @@ class TestTwoGateways:
 def test_a_stopped_provider_says_why(facts):
     with pytest.raises(IntegrityError, match="provider_halted_exactly_when_it_says_why"):
         MessageProvider.objects.create(name="esms", **facts)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+class TestTurns:
+    """Several workers share one provider: their turns never coincide."""
+
+    def turns_of_four(self, take):
+        MessageProvider.of("esms")
+        ready, turns = threading.Barrier(4), []
+
+        def work():
+            ready.wait()
+            for _ in range(10):
+                turns.append(take(MessageProvider.objects.get()))
+            connection.close()
+
+        workers = [threading.Thread(target=work) for _ in range(4)]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+        turns.sort()
+        return min((later - sooner).total_seconds() for sooner, later in itertools.pairwise(turns))
+
+    def test_turns_of_four_workers_are_apart(self):
+        assert self.turns_of_four(lambda row: row.take_turn(MORNING, per_second=10)) >= 0.1
+        assert MessageProvider.objects.get().used == 40
+
+    def test_negative_control_without_the_lock_they_coincide(self):
+        def careless(row):
+            turn = row.free_at or MORNING
+            time.sleep(0.002)
+            MessageProvider.objects.update(free_at=turn + timedelta(seconds=0.11))
+            return turn
+
+        assert self.turns_of_four(careless) < 0.1
