@@ -8,7 +8,7 @@ JOBS ?= 2
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-sqlite test-services replay bench lint format requirements
+.PHONY: help setup run agreement test test-sqlite test-services replay bench lint format requirements
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)$$/  make \1\t\2/' | expand -t 26
@@ -38,6 +38,9 @@ replay: $(STAMP)  ## two years of reminders on a moving clock against an indepen
 
 bench: $(STAMP)  ## performance beside its floors: prints a table, writes var/bench.json (minutes)
 	@$(PY) -m benchmarks $(ARGS)
+
+agreement: $(STAMP)  ## the month's report in six forms against plain SQL, cell by cell: 3 seeds, 12 months (minutes)
+	@$(PY) -m tests.campaigns.agreeing $(ARGS)
 
 lint: $(STAMP)  ## ruff and djlint
 	@$(PY) -m ruff check .

@@ -1,0 +1,233 @@
+"""Agreement (`make agreement`): screen = XLSX = CSV = DOCX = PDF = `monthly_report --format json` = plain SQL, cell by cell.
+
+python -m tests.campaigns.agreeing [--seeds 1 2 3] [--months 12] [--agencies 121]: for each seed a demo province in a
+database of its own, every month of it read from all six places and held against `oracle`. Prints the cells compared.
+"""
+
+import argparse
+import csv
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from html.parser import HTMLParser
+from io import StringIO
+from pathlib import Path
+
+import django
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    django.setup()
+
+import docx
+from django.core.management import call_command
+from django.test import Client
+from django.test.utils import setup_test_environment
+from django.urls import reverse
+from django.utils import timezone
+from pypdf import PdfReader
+from python_calamine import CalamineWorkbook
+
+from campaigns.models import MonthClosing
+from portal.lib import periods
+from registry.models import AgencyKind, User
+from tests.campaigns import oracle
+
+TABLES = ("kinds", "requirements", "agencies")
+WIDTH = len(oracle.MEASURES)
+KINDS = dict(AgencyKind.choices)
+
+
+class Tables(HTMLParser):
+    """Rows of words of every table on a page."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.tables, self.in_cell = [], False
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        if tag == "table":
+            self.tables.append([])
+        elif tag == "tr":
+            self.tables[-1].append([])
+        elif tag in ("td", "th"):
+            self.tables[-1][-1].append("")
+            self.in_cell = True
+
+    def handle_endtag(self, tag):
+        self.in_cell = self.in_cell and tag not in ("td", "th")
+
+    def handle_data(self, data):
+        if self.in_cell:
+            self.tables[-1][-1][-1] += data
+
+
+def lines_of(rows):
+    """{first cell: the last fifteen}, header and totals included."""
+    return {str(row[0]): list(row[-WIDTH:]) for row in rows}
+
+
+def from_screen(client, month):
+    """All pages of the report."""
+    found, number = {}, 1
+    while True:
+        page = client.get(reverse("month_report", args=[month]), {"page": number})
+        tables = Tables(page.content.decode()).tables
+        for name, table in zip(TABLES, tables, strict=True):
+            found.setdefault(name, {}).update(lines_of(table[1:]))
+        if not page.context["page"].has_next():
+            return found
+        number += 1
+
+
+def written(month, kind, folder):
+    path = Path(folder) / f"{month}.{kind}"
+    call_command("monthly_report", month, "--format", kind, "--output", str(path), stdout=StringIO())
+    return path
+
+
+def from_workbook(path):
+    book = CalamineWorkbook.from_path(str(path))
+    found = {}
+    for name, sheet in (("kinds", "Theo khối"), ("agencies", "Theo đơn vị")):
+        rows = book.get_sheet_by_name(sheet).to_python()
+        first = next(index for index, row in enumerate(rows) if "Phải nộp" in row) + 1
+        last = next(index for index, row in enumerate(rows) if row[0] == "Tổng cộng") + 1
+        found[name] = lines_of(rows[first:last])
+    return found
+
+
+def from_csv(path):
+    return {"agencies": lines_of(list(csv.reader(path.open(encoding="utf-8-sig", newline="")))[1:])}
+
+
+def from_word(path):
+    tables = [[[cell.text for cell in row.cells] for row in table.rows] for table in docx.Document(path).tables]
+    tables = [table for table in tables if len(table[0]) > WIDTH]
+    return {name: lines_of(table[1:]) for name, table in zip(TABLES, tables, strict=True)}
+
+
+def from_json(path):
+    document = json.loads(path.read_text(encoding="utf-8"))
+    found = {
+        name: {row["label"]: [row[measure] for measure in oracle.MEASURES] for row in document[name]} for name in TABLES
+    }
+    total = [document["total"][measure] for measure in oracle.MEASURES]
+    return {name: lines | {"Tổng cộng": total} for name, lines in found.items()}
+
+
+def wanted(month):
+    """The oracle's tables, with the total under each; kinds under their names."""
+    counted = oracle.counted(periods.parse_month(month))
+    counted["kinds"] = {KINDS[kind]: line for kind, line in counted["kinds"].items()}
+    return {name: counted[name] | counted["total"] for name in TABLES}
+
+
+class Comparison:
+    """Cells compared by place, and every one that differs."""
+
+    def __init__(self):
+        self.cells, self.faults = Counter(), []
+
+    def table(self, place, month, name, lines, expected, as_is):
+        """One table of one place against the oracle. `as_is`: numbers, not words."""
+        if lines.keys() != expected.keys():
+            self.faults.append(f"{month} {place} {name}: rows {sorted(lines.keys() ^ expected.keys())[:5]}")
+        for label in lines.keys() & expected.keys():
+            for measure, cell in zip(oracle.MEASURES, lines[label], strict=True):
+                value = expected[label][measure]
+                self.cells[place] += 1
+                is_plain = place == "csv" and measure in oracle.DECIMAL and value is not None
+                cell = float(cell) if is_plain else cell
+                if not same(cell, value if as_is or is_plain else oracle.in_words(measure, value)):
+                    self.faults.append(f"{month} {place} {name} {label} {measure}: {cell!r}, SQL says {value!r}")
+
+    def pdf(self, path, month, expected):
+        """Every row as the PDF's reader takes its words out: label and cells in order."""
+        pages = PdfReader(path).pages
+        text = "".join("".join(page.extract_text() for page in pages).split())
+        for name, lines in expected.items():
+            for label, line in lines.items():
+                words = "".join(oracle.in_words(measure, value) for measure, value in line.items())
+                kinds = KINDS.values() if name == "agencies" and label != "Tổng cộng" else [""]
+                rows = ["".join(f"{label}{kind}{words}".split()) for kind in kinds]
+                self.cells["pdf"] += WIDTH
+                if not any(row in text for row in rows):
+                    self.faults.append(f"{month} pdf {name} {label}: no row “{words}”")
+
+
+def same(cell, value):
+    if isinstance(value, float) and isinstance(cell, (int, float)):
+        return abs(cell - value) < 1e-9
+    return ("–" if value is None and isinstance(cell, str) else value) == cell
+
+
+def compare(month, client, folder, comparison):
+    """One month from all places."""
+    expected = wanted(month)
+    places = {
+        "screen": (from_screen(client, month), False),
+        "xlsx": (from_workbook(written(month, "xlsx", folder)), True),
+        "csv": (from_csv(written(month, "csv", folder)), False),
+        "docx": (from_word(written(month, "docx", folder)), False),
+        "json": (from_json(written(month, "json", folder)), True),
+    }
+    for place, (tables, as_is) in places.items():
+        for name, lines in tables.items():
+            comparison.table(place, month, name, lines, expected[name], as_is)
+    comparison.pdf(written(month, "pdf", folder), month, expected)
+
+
+def months_back_from_today(count):
+    today = timezone.localdate()
+    return [periods.month_label(periods.months_back(today, back)) for back in range(count)]
+
+
+def run_seed(seed, months, agencies):
+    """One province in the database of this process; how it went as one line of JSON."""
+    call_command("migrate", verbosity=0)
+    call_command("seed_demo", seed=seed, months=months, agencies=agencies, stage="published", verbosity=0)
+    setup_test_environment()
+    client, comparison = Client(), Comparison()
+    client.force_login(User.objects.get(username="lanh-dao"))
+    with tempfile.TemporaryDirectory() as folder:
+        for month in months_back_from_today(months):
+            compare(month, client, folder, comparison)
+    closed = MonthClosing.objects.live().count()
+    return {"seed": seed, "closed": closed, "cells": comparison.cells, "faults": comparison.faults}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
+    parser.add_argument("--months", type=int, default=12)
+    parser.add_argument("--agencies", type=int, default=121)
+    parser.add_argument("--only", type=int, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.only is not None:
+        sys.stdout.write(json.dumps(run_seed(options.only, options.months, options.agencies)))
+        return 0
+    found = [in_own_database(seed, options) for seed in options.seeds]
+    for one in found:
+        sys.stdout.write(f"seed {one['seed']}: {one['closed']} closed months, {one['cells']}\n")
+        sys.stdout.writelines(f"  {fault}\n" for fault in one["faults"][:20])
+    total, faults = sum(sum(one["cells"].values()) for one in found), sum(len(one["faults"]) for one in found)
+    sys.stdout.write(f"{total} cells compared, {faults} differ\n")
+    return 1 if faults else 0
+
+
+def in_own_database(seed, options):
+    with tempfile.TemporaryDirectory() as folder:
+        own = {"VAR_DIR": folder, "DATABASE_URL": f"sqlite:///{folder}/p.sqlite3", "REDIS_URL": "", "CACHE_URL": ""}
+        command = [sys.executable, "-m", "tests.campaigns.agreeing", "--only", str(seed)]
+        command += ["--months", str(options.months), "--agencies", str(options.agencies)]
+        answer = subprocess.run(command, env=os.environ | own, check=True, stdout=subprocess.PIPE, text=True)
+    return json.loads(answer.stdout)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
