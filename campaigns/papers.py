@@ -5,6 +5,7 @@ Figures come from `exports`, words from the editable texts; nothing is counted h
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -196,6 +197,17 @@ def owed_table(owed: Sequence[Obligation]) -> Table:
     return Table("", OWED, rows)
 
 
+def annex_heading() -> Heading:
+    """The letterhead of the report's tables where they stand alone, as a workbook (one query)."""
+    words, standing = TextTemplate.objects.wordings(texts.HEAD), texts.standing_values()
+    attached_to = ATTACHED.format("Báo cáo", f"BC-{symbol(words, standing)}")
+    return replace(letterhead_of(words, standing), attached_to=attached_to)
+
+
+def letterhead_of(words: Wordings, standing: dict[str, str]) -> Heading:
+    return Heading(words.fill(texts.GOVERNING, **standing).upper(), words.fill(texts.OFFICE_NAME, **standing).upper())
+
+
 def symbol(words: Wordings, standing: dict[str, str]) -> str:
     return words.fill(texts.SYMBOL, **standing)
 
@@ -203,9 +215,7 @@ def symbol(words: Wordings, standing: dict[str, str]) -> str:
 def office_of(words: Wordings, standing: dict[str, str], today: date) -> dict[str, Any]:
     """Letterhead, place and signer of a paper of ours; number and day are the clerk's."""
     return {
-        "heading": Heading(
-            words.fill(texts.GOVERNING, **standing).upper(), words.fill(texts.OFFICE_NAME, **standing).upper()
-        ),
+        "heading": letterhead_of(words, standing),
         "place": words.fill(texts.PLACE_NAME, **standing),
         "drafted_on": today,
         "signer": words.fill(texts.SIGNER).split("\n"),

@@ -1,6 +1,7 @@
 """The month's report as a file, in every format the same figures: for the page, the command, the download centre."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from io import BytesIO, TextIOWrapper
 from typing import Any, BinaryIO
@@ -8,7 +9,7 @@ from typing import Any, BinaryIO
 from campaigns import exports
 from campaigns.models.obligation import ObligationQuerySet
 from campaigns.narrowing import Narrowing
-from campaigns.papers import month_paper, urging_paper
+from campaigns.papers import annex_heading, month_paper, urging_paper
 from portal.lib.documents.csv import write_csv
 from portal.lib.documents.docx import DOCX_TYPE, write_docx
 from portal.lib.documents.paper import Paper
@@ -33,7 +34,7 @@ def write_month(
         return write_paper(stream, kind, month_paper(rows, month, today, scope))
     report = exports.month_report(rows, month, today)
     if kind == "xlsx":
-        return write_xlsx(stream, exports.kinds_table(report), exports.monthly_report_table(report))
+        return write_workbook(stream, report)
     text = TextIOWrapper(stream, encoding="utf-8", newline="", write_through=True)
     if kind == "csv":
         write_csv(exports.monthly_report_table(report), text)
@@ -41,6 +42,13 @@ def write_month(
         json.dump(exports.json_document(report), text, ensure_ascii=False, indent=2)
     text.detach()
     return None
+
+
+def write_workbook(stream: BinaryIO, report: exports.MonthReport) -> None:
+    """The annexes of the report as a workbook, with the office's letterhead."""
+    tables = exports.kinds_table(report), exports.requirements_table(report), exports.monthly_report_table(report)
+    heading = annex_heading()
+    write_xlsx(stream, *(replace(table, heading=heading) for table in tables))
 
 
 def write_urging(

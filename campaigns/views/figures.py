@@ -16,9 +16,9 @@ from campaigns import closing as closings
 from campaigns import exports, figures
 from campaigns.models import ContentItem, Obligation
 from campaigns.narrowing import Narrowing
-from campaigns.reporting import REPORT_FORMATS
+from campaigns.reporting import REPORT_FORMATS, write_workbook
 from portal.lib.documents.table import Table, show
-from portal.lib.documents.xlsx import XLSX_TYPE, write_xlsx
+from portal.lib.documents.xlsx import XLSX_TYPE
 from portal.lib.periods import FIRST_MONTH, local_day, month_label, months_back, next_month, parse_month
 from registry.models import Agency, AgencyKind, Channel, ContactPoint
 from registry.permissions import can_read_desk, can_review
@@ -115,7 +115,7 @@ def month_report_xlsx(request, month):
     _refuse_others(request.user)
     report, _, _ = _report(request, month)
     stream = BytesIO()
-    write_xlsx(stream, exports.kinds_table(report), exports.monthly_report_table(report))
+    write_workbook(stream, report)
     stream.seek(0)
     name = exports.file_name(report.month, "xlsx")
     response = FileResponse(stream, as_attachment=True, filename=name, content_type=XLSX_TYPE)

@@ -4,6 +4,7 @@ The same paper as PDF and as Word; each test names the box of the decree.
 """
 
 from datetime import date
+from io import BytesIO
 from itertools import pairwise
 
 import pytest
@@ -15,6 +16,7 @@ from PIL import ImageFont
 from portal.lib.documents import paper as papers
 from portal.lib.documents.docx import FONTS
 from portal.lib.documents.paper import Annex, Paper, Title, blank_number
+from portal.lib.documents.pdf import write_pdf
 from portal.lib.documents.table import SUM, Column, Heading, Table
 from tests.papers import MM, borders_of, paragraphs_of, pdf_of, pieces_of, rules_of, runs_of, word_of
 
@@ -277,6 +279,17 @@ def test_every_font_of_the_pdf_is_embedded(pdf):
     assert {font["/BaseFont"].split("+")[1].split("-")[0] for font in fonts} == {"Tinos"}
     kinds = [font["/DescendantFonts"][0].get_object()["/FontDescriptor"].get_object() for font in fonts]
     assert all("/FontFile2" in kind for kind in kinds)
+
+
+def test_the_pdf_declares_itself_fit_for_archives_and_the_same_paper_gives_the_same_bytes(pdf):
+    """PDF/A-2b: typst refuses to write what breaks the standard; the colours have their profile, nothing is run."""
+    metadata = pdf.trailer["/Root"]["/Metadata"].get_object().get_data().decode()
+    assert "<pdfaid:part>2</pdfaid:part>" in metadata and "<pdfaid:conformance>B</pdfaid:conformance>" in metadata
+    assert pdf.trailer["/Root"]["/OutputIntents"] and "/AcroForm" not in pdf.trailer["/Root"]
+    streams = BytesIO(), BytesIO()
+    for stream in streams:
+        write_pdf(stream, REPORT)
+    assert streams[0].getvalue() == streams[1].getvalue()
 
 
 def test_what_people_typed_is_never_markup_nor_a_broken_file():

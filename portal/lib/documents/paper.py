@@ -79,6 +79,7 @@ def content_of(paper: Paper) -> dict[str, Any]:
         "title": paper.title,
         "summary": paper.summary,
         "about": paper.about,
+        "day": _plain_day(paper.on or paper.drafted_on),
         "author": paper.heading.office if paper.heading else "",
         "letterhead": _letterhead(paper, paper.heading) if paper.heading else None,
         "addressees": _listed(paper.addressees),
@@ -89,6 +90,10 @@ def content_of(paper: Paper) -> dict[str, Any]:
         "annexes": [_annex(annex, number, len(paper.annexes)) for number, annex in enumerate(paper.annexes)],
         "is_landscape": paper.is_landscape,
     }
+
+
+def _plain_day(day: date | None) -> list[int] | None:
+    return [day.year, day.month, day.day] if day else None
 
 
 def _letterhead(paper: Paper, heading: Heading) -> dict[str, str]:

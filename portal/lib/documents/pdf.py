@@ -1,7 +1,8 @@
 """Official papers as PDF: letterhead, title, paragraphs, tables and signature by decree 30/2020/NĐ-CP.
 
 The layout stands in official.typ. What is printed travels as JSON, so that no text is ever read as markup. The fonts
-(Tinos, as wide as Times New Roman, with all Vietnamese letters) stand beside it and are embedded.
+(Tinos, as wide as Times New Roman, with all Vietnamese letters) stand beside it and are embedded. The file is PDF/A-2b,
+for archives.
 """
 
 import json
@@ -28,6 +29,7 @@ def write_pdf(stream: BinaryIO, paper: Paper) -> None:
             font_paths=[FONTS],
             ignore_system_fonts=True,
             format="pdf",
+            pdf_standards="a-2b",
             sys_inputs={"paper": nfc(content)},
         )
     )
