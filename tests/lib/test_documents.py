@@ -1,6 +1,7 @@
 """The same Table on paper and in files: real types, no live formulas, nothing lost on the way back."""
 
 import csv
+import re
 import zipfile
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -191,3 +192,15 @@ def test_ordinary_text_is_not_touched(text):
 )
 def test_values_are_shown_as_vietnamese_readers_write_them(value, kind, shown):
     assert show(value, kind) == shown
+
+
+def test_rows_are_as_high_as_their_text_takes():
+    """Programs do not agree on heights left open: the header and long texts get theirs, the others one line."""
+    columns = (Column("name", "Đơn vị", width=10), Column("count", "Trong đó chưa đến hạn", "integer", 8))
+    table = Table(
+        "Bảng", columns, [("Sở Y tế", 1), ("Ban Quản lý khu kinh tế cửa khẩu", 2), ("a\nb\nc\nd\ne\nf\ng\nh", 3)]
+    )
+    sheet = parts(xlsx_bytes(table))["xl/worksheets/sheet1.xml"]
+    assert 'defaultRowHeight="16.5" customHeight="1"' in sheet
+    heights = dict(re.findall(r'<row r="(\d+)"[^>]*? ht="([\d.]+)"', sheet))
+    assert [heights.get(str(row)) for row in (3, 4, 5, 6)] == ["53.25", "16.5", "49.5", "132"]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
+from textwrap import wrap
 from typing import Any, BinaryIO
 
 import xlsxwriter
@@ -19,6 +20,10 @@ from portal.lib.periods import OFFICE_ZONE
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 A4 = 9
+LINE, MOST_LINES = 16.5, 24
+"""Height of one line in points, and of how many a row shows at most: programs do not agree on heights left open."""
+LETTERS_IN_A_WIDTH = 1.15
+"""Letters of Times New Roman 12 in the room of one of the letters that Excel measures columns by."""
 LONGEST_CELL = 32_767
 FIRST_EXCEL_DAY = date(1900, 3, 1)
 OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -77,6 +82,7 @@ class _Sheet:
         self.page.set_margins(left=0.79, right=0.59, top=0.79, bottom=0.79)
         self.page.set_header("&C&P")
         self.page.fit_to_pages(1, 0)
+        self.page.set_default_row(LINE)
         for index, column in enumerate(self.table.columns):
             self.page.set_column(index, index, column.width)
 
@@ -106,6 +112,9 @@ class _Sheet:
 
     def _write_header(self) -> None:
         style = self._format(bold=True, align="center", bg_color="#E9ECEF")
+        self.page.set_row(
+            self.row, LINE * max((_lines(c.label, c.width - 1) for c in self.table.columns), default=1) + 4
+        )
         for index, column in enumerate(self.table.columns):
             self.page.write_string(self.row, index, column.label, style)
         self.page.repeat_rows(self.row)
@@ -114,8 +123,15 @@ class _Sheet:
 
     def _write_rows(self) -> Totals:
         totals, cells = Totals(self.table.columns), self._cells()
+        texts = [
+            (index, int(column.width * LETTERS_IN_A_WIDTH))
+            for index, column in enumerate(self.table.columns)
+            if column.kind == "text"
+        ]
         for row in self.table.values():
             totals.add(row)
+            if long := [_lines(row[at], width) for at, width in texts if type(row[at]) is str and len(row[at]) > width]:
+                self.page.set_row(self.row, LINE * min(max(long), MOST_LINES))
             self._write_cells(row, cells)
         return totals
 
@@ -159,6 +175,11 @@ class _Sheet:
     def _format(self, **style: Any) -> Format:
         base = {"font_name": "Times New Roman", "font_size": 12, "border": 1, "valign": "vcenter", "text_wrap": True}
         return self.book.add_format(base | style)
+
+
+def _lines(text: str, width: int) -> int:
+    """How many lines the text takes in a column of so many characters, at a guess that errs upwards."""
+    return sum(len(wrap(line, max(width, 4))) or 1 for line in text[:LONGEST_CELL].splitlines()) or 1
 
 
 def _sheet_name(text: str) -> str:
