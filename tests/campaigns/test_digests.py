@@ -21,6 +21,23 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+def reviewer(reviewer):
+    return reader(reviewer)
+
+
+@pytest.fixture
+def leader(leader):
+    return reader(leader)
+
+
+def reader(person):
+    """Somebody who gets the digest, as everybody does who has not switched it off."""
+    person.gets_digest = True
+    person.save()
+    return person
+
+
+@pytest.fixture
 def quota(health_focal, health, reviewer, leader):
     builders.issue_monthly_campaign(actor=reviewer)
     return builders.quota_of(health)

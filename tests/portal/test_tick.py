@@ -27,13 +27,6 @@ MONDAY = moment(date(2026, 9, 28), 8)
 AGENCIES = 24
 
 
-@pytest.fixture
-def reviewer(reviewer):
-    """Without the morning digest, which is a message of its own."""
-    reviewer.stop_digest()
-    return reviewer
-
-
 def make_agencies(reviewer, count=AGENCIES):
     for number in range(count):
         agency = builders.make_agency(actor=reviewer)

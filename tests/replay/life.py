@@ -157,7 +157,7 @@ class Life:
         request = {"kind": "merge", "on": local_day(at).isoformat(), "decision": "Nghị quyết 1", "from": [old.slug]}
         row = reorganising.prepare(read_request(request | {"to": new.slug}), actor=self.actor, now=at)
         reorganising.run(row, actor=self.actor, now=at)
-        self.oracle.agencies[old.code]["closed"] = local_day(at)
+        self.oracle.merge_away(old.code, local_day(at))
         went = [(email, role) for code, email, role in self.oracle.posts if code == old.code]
         self.oracle.posts = [post for post in self.oracle.posts if post[0] != old.code]
         there = {(email, role) for code, email, role in self.oracle.posts if code == new.code}
@@ -283,7 +283,7 @@ class Life:
                 row.obligation.period.first_on,
                 row.obligation.agency.code,
                 row.step,
-                row.person.email,
+                f"{row.person.username}@thu.example",  # the address itself is erased when the person is long gone
             ): [row.planned_at, fate_of(row)]
             for row in rows
         }

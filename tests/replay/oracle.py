@@ -98,6 +98,13 @@ class Oracle:
     def why(self, row, today):
         return "superseded" if self.is_open(self.duties[row[:3]], today) else "met"
 
+    def merge_away(self, agency, day):
+        """An agency that goes into another: what it was still to be told is cancelled."""
+        self.agencies[agency]["closed"] = day
+        for row in [row for rows in self.letters for row in rows if row[2] == agency]:
+            self.ledger[row][2] = "cancelled"
+        self.letters = [[row for row in rows if row[2] != agency] for rows in self.letters]
+
     # --- periods -----------------------------------------------------------------------------------------------------
 
     def open_windows(self, today, now):

@@ -57,7 +57,7 @@ def test_everybody_gets_what_the_oracle_says(reviewer, weeks):
 @pytest.mark.skipif(not os.environ.get("REPLAY"), reason="minutes: run by make replay")
 def test_two_years(reviewer, capsys):
     seed = int(os.environ.get("REPLAY_SEED", "1"))
-    life, got, expected = replay(reviewer, wake_or_tick, *TWO_YEARS, agencies=40, seed=seed)
+    life, got, expected = replay(reviewer, wake_or_tick, *TWO_YEARS, agencies=36, seed=seed)
     lines = sorted("\t".join((*map(str, key), f"{row[0]:%Y-%m-%d %H:%M}", row[1])) for key, row in got.items())
     (settings.BASE_DIR / "var" / "replay.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     fates = Counter(row[1].split()[0] for row in got.values())
