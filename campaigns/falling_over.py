@@ -54,6 +54,7 @@ def stuck_messages(now, at_work):
 def move(message, rows, duties, people, at_work, now, exceptions) -> int:
     """One message to the next medium: 1 when it was written. A run that was faster makes us skip it."""
     standing = [row for row in rows if row.obligation_id in duties]
+    message.recipient = as_contact(message.recipient, people)
     medium = next_medium(message, at_work)
     try:
         with transaction.atomic():
@@ -68,6 +69,12 @@ def move(message, rows, duties, people, at_work, now, exceptions) -> int:
     except IntegrityError:
         logger.info("message %s was moved to another medium by another run", message.pk)
     return 0
+
+
+def as_contact(person, people):
+    """The person as the agencies know them: with the phone of their post when the account has none."""
+    known = (one for agency in people.values() for one in agency.focal + agency.heads)
+    return next((one for one in known if one == person), person)
 
 
 def next_medium(message, at_work) -> Medium | None:

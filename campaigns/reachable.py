@@ -38,6 +38,7 @@ def people_of(agencies) -> dict[int, People]:
     found, others = defaultdict(People), defaultdict(list)
     for contact in contacts.select_related("user").order_by("is_deputy", "sort_key", "pk"):
         people = found[contact.agency_id]
+        contact.user.phone = contact.user.phone or contact.phone  # whose account has none is reached at the agency's
         if contact.role == ContactRole.HEAD:
             people.heads.append(contact.user)
         elif contact.role in FOCAL_ROLES:

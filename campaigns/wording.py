@@ -86,15 +86,21 @@ def by_phone(person, rows, today, exceptions, code, said) -> dict:
     longest = settings.SMS_LONGEST - len(link)
     plain = f"{plain}." if len(plain) < longest else plain[: longest - 3].rstrip() + "..."
     first = duties[0]
-    data = {
-        "ten": person.full_name[:NAME],
-        "viec": text.clean_line(first.title if len(duties) == 1 else f"{len(duties)} việc cần làm")[:WORDS],
-        "don_vi": text.clean_line(first.agency)[:WORDS],
-        "han": first.last_day,
-        "con_lai": first.left[:NAME],
-        "ma": code,
-    }
+    work = first.title if len(duties) == 1 else f"{len(duties)} việc cần làm"
+    data = template_values(person.full_name, work, first.agency, first.last_day, first.left, code)
     return {"subject": subject(duties, said), "text": plain + link, "html": "", "data": data}
+
+
+def template_values(name, work, agency, last_day, left, code) -> dict:
+    """What a Zalo template asks for; its names stand in docs/operations.md."""
+    values = {
+        "ten": name[:NAME],
+        "viec": work[:WORDS],
+        "don_vi": agency[:WORDS],
+        "han": last_day,
+        "con_lai": left[:NAME],
+    }
+    return {key: text.clean_line(value) for key, value in values.items()} | {"ma": code}
 
 
 def notice(row: Obligation, today, exceptions) -> str:

@@ -61,6 +61,23 @@ def queue_email(*, recipient, subject, template, context, purpose, now, exceptio
     )
 
 
+def queue_text(*, recipient, medium, subject, text, purpose, now, data=None):
+    """Write one message by phone into the outbox; None when the person has no number."""
+    if is_silent() or not recipient.phone or not recipient.is_active:
+        return None
+    return OutgoingMessage.objects.create(
+        recipient=recipient,
+        medium=medium,
+        address=recipient.phone,
+        purpose=purpose,
+        subject=subject[:250],
+        text=text,
+        data=data or {},
+        created_at=now,
+        next_at=sending_time(now, exceptions_around(now), purpose),
+    )
+
+
 def bodies(template: str, context: dict) -> dict:
     """Plain text and HTML of `templates/emails/<template>.txt|.html`."""
     context = {

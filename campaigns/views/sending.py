@@ -1,17 +1,21 @@
 """Sending on the desk: hold and release all messages, try every medium on oneself, decide on what did not arrive."""
 
+from django.conf import settings
 from django.contrib import messages as notes
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from campaigns import wording
 from campaigns.views.acting import desk_act, desk_page, way_back
 from portal.lib.fields import numbers_of
-from portal.lib.text import clean_line
-from portal.lib.wording import moment_words
-from registry.models import OutgoingMessage, SendingSwitch
-from registry.outbox import queue_email
+from portal.lib.periods import local_day
+from portal.lib.text import clean_line, unaccented
+from portal.lib.wording import day_words, moment_words
+from registry.media.lines import media_at_work
+from registry.models import BY_PHONE, Medium, OutgoingMessage, SendingSwitch
+from registry.outbox import queue_email, queue_text
 from registry.permissions import can_review
 
 PAUSES_SHOWN = 20
@@ -30,6 +34,7 @@ def sending(request):
             "past": SendingSwitch.history.select_related("history_user")[:PAUSES_SHOWN],
             "tests": OutgoingMessage.objects.filter(recipient=request.user, purpose=TEST_PURPOSE)[:5],
             "can_act": can_review(request.user),
+            "media": [Medium(medium) for medium in media_at_work(timezone.now())],
         },
     )
 
@@ -54,23 +59,29 @@ def sending_switch(request):
 @require_POST
 @desk_page
 def message_test(request):
-    """A message to oneself, through the same outbox as every other."""
-    now = timezone.now()
+    """A message to oneself by one medium, through the same outbox as every other."""
+    now, medium = timezone.now(), request.POST.get("medium")
     waiting = OutgoingMessage.objects.filter(recipient=request.user, purpose=TEST_PURPOSE).waiting()
     if waiting.exists():
         notes.warning(request, "Tin thử trước của bạn còn đang chờ gửi. Hãy xem kết quả ở dưới trước khi thử lại.")
-    elif queue_email(
-        recipient=request.user,
-        subject=f"Tin thử lúc {moment_words(now)}",
-        template="test_message",
-        context={"at": moment_words(now)},
-        purpose=TEST_PURPOSE,
-        now=now,
-    ):
+    elif write_test(request.user, medium if medium in media_at_work(now) else Medium.EMAIL, now):
         notes.success(request, "Đã lập tin thử. Tin đi trong khoảng một phút; kết quả hiện ở bảng dưới.")
     else:
-        notes.error(request, "Tài khoản của bạn chưa có thư điện tử. Hãy thêm ở trang Tài khoản rồi thử lại.")
+        lacking = "số điện thoại" if medium in BY_PHONE else "thư điện tử"
+        notes.error(request, f"Tài khoản của bạn chưa có {lacking}. Hãy thêm ở trang Tài khoản rồi thử lại.")
     return redirect("sending")
+
+
+def write_test(person, medium, now):
+    """The row of a test; None when the person has no address of that medium."""
+    subject, common = f"Tin thử lúc {moment_words(now)}", {"recipient": person, "purpose": TEST_PURPOSE, "now": now}
+    if medium == Medium.EMAIL:
+        return queue_email(subject=subject, template="test_message", context={"at": moment_words(now)}, **common)
+    values = wording.template_values(
+        person.full_name, "Tin thử", settings.PROVINCE_OFFICE, day_words(local_day(now)), "chỉ để thử", "tin-thu"
+    )
+    text = unaccented(f"{settings.PORTAL_NAME}: {subject}")[: settings.SMS_LONGEST]
+    return queue_text(medium=medium, subject=subject, text=text, data=values, **common)
 
 
 @require_POST

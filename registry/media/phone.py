@@ -16,8 +16,8 @@ from registry.outbox import tell
 
 logger = logging.getLogger(__name__)
 
-SECONDS = 30
-"""The longest that one request may take, far below the lease of a message."""
+SECONDS = 20
+"""The longest that one request may take: two that stall still end before a task is ended."""
 BATCH_SECONDS = 8
 LARGEST_BATCH = 50
 SPENT = "Đã dùng hết số tin trong ngày của nhà cung cấp."

@@ -148,7 +148,7 @@ class OutgoingMessage(models.Model):
         if self.medium == Medium.EMAIL:
             person.filter(email=self.address).update(email_failed_at=now)
         else:
-            person.filter(phone=self.address).update(**{f"{self.medium}_refused": self.address})
+            person.filter(phone__in=("", self.address)).update(**{f"{self.medium}_refused": self.address})
 
     @property
     def result(self) -> str:

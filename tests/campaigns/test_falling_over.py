@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from campaigns import falling_over, reminders, short_links
 from campaigns.models import Reminder, ShortLink
 from campaigns.reachable import people_of, unreachable
+from portal.lib.phones import zalo_phone
 from registry import delivery
 from registry.media.lines import media_at_work
 from registry.models import Agency, MessageProvider, Notice, OutgoingMessage
@@ -68,6 +69,15 @@ class TestFirstWay:
         assert ledger() == [("T-5", "sms", "queued", "accepted")]
         assert one_pass(MONDAY + timedelta(hours=1)) == {}
 
+    def test_whose_account_has_no_phone_is_reached_at_the_one_of_the_post(self, quota, health_focal, esms, smtp_sink):
+        health_focal.phone = ""
+        health_focal.save()
+        smtp_sink.mode, esms.bad = "unknown_user", {zalo_phone(quota.agency.contact_points.get().phone)}
+        for minute in range(3):
+            one_pass(MONDAY + timedelta(minutes=minute))
+        assert ledger()[-1] == ("T-5", "sms", "unreached", "failed")
+        assert unreachable(MONDAY.date(), media_at_work(MONDAY))[0].reason == "số điện thoại không nhận được tin"
+
     def test_a_long_name_is_cut_so_that_one_text_is_paid_for(self, quota, health_focal, esms):
         health_focal.media = "sms"
         health_focal.save()
@@ -90,6 +100,7 @@ class TestFirstWay:
         assert (len(esms.accepted), len(smtp_sink.accepted)) == (0, 1)
         health_focal.email = health_focal.phone = ""
         health_focal.save()
+        quota.agency.contact_points.update(phone="")
         one_pass(moment(date(2026, 10, 2), 8))
         assert Notice.objects.filter(recipient=health_focal).count() == 2
         assert len(unreachable(date(2026, 10, 2), media_at_work(MONDAY))) == 1

@@ -10,6 +10,7 @@ from registry import delivery
 from registry.media.lines import halted_providers
 from registry.models import Medium, MessageProvider, Notice, OutgoingMessage, User
 from tests.builders import moment
+from tests.rig.gateways import esms_for, zbs_for
 
 NOW = moment(date(2026, 9, 16))
 CHOICE = {"first": "zalo", "second": "email", "third": ""}
@@ -68,6 +69,18 @@ class TestDesk:
         browser = client_for(reviewer)
         page = " ".join(browser.get(reverse("media_list")).content.decode().split())
         assert "0/300 tin" in page and "2,5 tin/giây" in page and "máy chủ chưa khai báo khoá" in page
+
+    def test_staff_try_a_text_and_a_zalo_message_on_themselves(self, client_for, leader, settings):
+        leader.phone = "0912345678"
+        leader.save()
+        browser = client_for(leader)
+        with esms_for(settings) as esms, zbs_for(settings, NOW) as zalo:
+            assert "Tin nhắn SMS" in browser.get(reverse("sending")).content.decode()
+            for medium in ("sms", "zalo"):
+                browser.post(reverse("message_test"), {"medium": medium})
+                assert delivery.send_due(moment(date(2030, 1, 6), 3)) == {"accepted": 1}
+        assert esms.accepted[0]["Content"].startswith("Cong Kenh Chinh thong: Tin thu luc ")
+        assert zalo.messages[0]["template_data"]["viec"] == "Tin thử"
 
     def test_messages_by_phone_show_their_way_their_arrival_and_no_number(self, client_for, reviewer, health_focal):
         common = {"recipient": health_focal, "address": "0912345678", "subject": "Nhắc", "text": "Nhac"}
