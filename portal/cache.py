@@ -1,11 +1,16 @@
 """A cache that may be away: people keep signing in while Redis is down, only the counting of attempts pauses."""
 
 import logging
+import time
 
 from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
+
+LEFT_ALONE = 5.0
+"""Seconds for which a server that did not answer is not asked again: one request waits for it, not all."""
+away_until: dict[str, float] = {}
 
 
 def without(answer):
@@ -13,9 +18,13 @@ def without(answer):
 
     def decorate(name):
         def call(self, *args, **kwargs):
+            server = self._servers[0]
+            if time.monotonic() < away_until.get(server, 0):
+                return answer(*args, **kwargs)
             try:
                 return getattr(RedisCache, name)(self, *args, **kwargs)
             except (RedisError, OSError) as error:
+                away_until[server] = time.monotonic() + LEFT_ALONE
                 logger.warning("cache %s: %s", name, error)
                 return answer(*args, **kwargs)
 

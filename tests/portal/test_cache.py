@@ -2,10 +2,14 @@
 
 import pytest
 from django.core.cache import cache, caches
+from django.core.cache.backends.redis import RedisCache
 from django.urls import reverse
+from redis import Redis as Client
 
+from portal.cache import away_until
 from tests.builders import PASSWORD
 from tests.rig.processes import free_port
+from tests.rig.redis import Redis, server_binary
 
 
 @pytest.fixture
@@ -30,6 +34,33 @@ def test_an_absent_cache_misses_and_forgets(absent_redis):
     assert absent_redis.incr("a") == 1
     assert "a" not in absent_redis
     assert absent_redis.delete("a") is False
+
+
+def test_a_server_that_did_not_answer_is_left_alone_for_a_moment(absent_redis, monkeypatch):
+    asked = []
+    ask = RedisCache.get
+    monkeypatch.setattr(RedisCache, "get", lambda *args, **more: asked.append(1) or ask(*args, **more))
+    for _ in range(5):
+        absent_redis.get("a")
+    assert len(asked) == 1
+    monkeypatch.setattr("portal.cache.LEFT_ALONE", 0)
+    away_until.clear()
+    for _ in range(3):
+        absent_redis.get("a")
+    assert len(asked) == 4
+
+
+@pytest.mark.redis
+def test_a_full_cache_is_as_good_as_none(settings):
+    server = Redis(server_binary())
+    try:
+        client = Client.from_url(server.url)
+        client.config_set("maxmemory", "1")
+        settings.CACHES = {"default": {"BACKEND": "portal.cache.OptionalRedisCache", "LOCATION": server.url}}
+        assert caches["default"].set("a", 1) is None
+        assert caches["default"].get("a") is None
+    finally:
+        server.stop()
 
 
 @pytest.mark.django_db
