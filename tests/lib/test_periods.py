@@ -1,5 +1,8 @@
 """Windows, due days and the office's day."""
 
+import os
+import subprocess
+import sys
 from datetime import UTC, date, datetime
 
 import pytest
@@ -106,3 +109,16 @@ def test_a_day_of_the_office_is_a_day_of_hanoi():
 def test_a_moment_without_a_zone_has_no_day():
     with pytest.raises(ValueError, match="time zone"):
         local_day(start_of_day(date(2026, 11, 21)).replace(tzinfo=None))
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/New_York"])
+def test_the_zone_of_the_machine_changes_no_day(zone):
+    """Another process: the zone of a machine is read once, at its start."""
+    program = (
+        "import django; django.setup(); from datetime import UTC, datetime; from portal.lib.periods import local_day;"
+        "from django.utils import timezone; moment = datetime(2026, 12, 31, 17, tzinfo=UTC);"
+        "print(local_day(moment), timezone.localtime(moment).isoformat())"
+    )
+    own = os.environ | {"TZ": zone, "DJANGO_SETTINGS_MODULE": "portal.settings"}
+    answer = subprocess.run([sys.executable, "-c", program], env=own, capture_output=True, text=True, check=True)
+    assert answer.stdout.split() == ["2027-01-01", "2027-01-01T00:00:00+07:00"]

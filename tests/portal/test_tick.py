@@ -16,6 +16,7 @@ from django.db import connection
 
 from campaigns.models import Period, Reminder
 from portal import ticking
+from portal.health import examine
 from portal.ticking import tick
 from registry.media.email import EmailCarrier
 from registry.models import Heartbeat, OutgoingMessage
@@ -192,6 +193,15 @@ class TestPass:
         faults = [tick(MONDAY + timedelta(minutes=minute)).faults for minute in range(6)]
         assert faults == [["RuntimeError: hỏng"], [], [], [], [], []]
         assert (left, len(days)) == (["never asked for"], 4)
+
+    def test_a_clock_that_goes_back_two_hours_sends_nothing_again(self, reviewer, health_focal):
+        builders.issue_monthly_campaign(actor=reviewer)
+        assert tick(MONDAY + timedelta(hours=2)).sent == {"accepted": 1}
+        assert [tick(MONDAY + timedelta(minutes=30 * step)).sent for step in range(6)] == [{}] * 6
+
+    def test_without_a_beat_health_is_red_after_five_minutes(self):
+        tick(MONDAY)
+        assert [examine(MONDAY + timedelta(minutes=minutes))["beat"] for minutes in (4, 6)] == [True, False]
 
     def test_it_notes_the_heartbeat(self):
         tick(MONDAY)

@@ -5,13 +5,17 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 from kombu import Connection
+from redis import Redis as Client
 
+from campaigns.nothing_lost import findings
+from portal import tasks
 from portal.celery import app
 from portal.health import examine
 from registry.models import Heartbeat, OutgoingMessage
@@ -44,8 +48,9 @@ def worker(transactional_db, broker, smtp_sink, tmp_path):
             start_new_session=True,
         )
         yield process
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait(30)
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGTERM)
+            process.wait(30)
 
 
 @pytest.fixture
@@ -78,6 +83,45 @@ def test_woken_worker_sends_once_and_notes_the_heartbeat(worker, broker, message
     time.sleep(1)
     assert len(smtp_sink.accepted) == 1
     assert examine(timezone.now())["ok"]
+
+
+def test_lost_and_strange_messages_in_the_queue_cost_nothing(worker, broker, message, smtp_sink):
+    """After a deploy with old messages in the queue, FLUSHALL and three deaths of Redis: the next wake-up does the work."""
+    with Connection(broker.url) as connection:
+        app.send_task("portal.tasks.gone", connection=connection)
+        app.send_task("portal.tasks.tick", args=("of an older release",), connection=connection)
+    Client.from_url(broker.url).flushall()
+    for _ in range(3):
+        broker.kill()
+        broker.start()
+    with Connection(broker.url) as connection:
+        app.send_task("portal.tasks.gone", connection=connection)
+        app.send_task("portal.tasks.tick", args=("of an older release",), connection=connection)
+    assert wait_for(lambda: wake(broker) or OutgoingMessage.objects.filter(state="accepted").exists())
+    time.sleep(1)
+    assert len(smtp_sink.accepted) == 1
+    assert set(findings(timezone.now()).values()) == {0}
+
+
+def test_sigterm_lets_the_mail_in_hand_end(worker, broker, message, smtp_sink):
+    """A deploy in the middle of a mail: warm shutdown, nothing in doubt."""
+    smtp_sink.gap = 2
+    wake(broker)
+    assert wait_for(lambda: smtp_sink.accepted)
+    os.kill(worker.pid, signal.SIGTERM)
+    assert worker.wait(60) == 0
+    message.refresh_from_db()
+    assert (message.state, message.attempt, len(smtp_sink.accepted)) == ("accepted", 1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_whose_clock_is_a_day_ahead_sends_nothing_early(smtp_sink, message, monkeypatch):
+    """The database says what time it is."""
+    OutgoingMessage.objects.update(next_at=timezone.now() + timedelta(hours=1))
+    ahead = timezone.now() + timedelta(days=1)
+    monkeypatch.setattr(timezone, "now", lambda: ahead)
+    tasks.send()
+    assert smtp_sink.accepted == []
 
 
 @pytest.mark.django_db(transaction=True)
