@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import django
@@ -28,8 +28,8 @@ from campaigns import reminders  # noqa: E402
 from portal import ticking  # noqa: E402
 from portal.lib.periods import OFFICE_ZONE  # noqa: E402
 from registry.media.email import as_email  # noqa: E402
-from registry.models import Agency, ContactPoint, DeliveryAttempt, OutgoingMessage, User  # noqa: E402
-from tests import builders  # noqa: E402
+from registry.models import DeliveryAttempt, OutgoingMessage  # noqa: E402
+from tests import builders, crowd  # noqa: E402
 from tests.rig.smtp import SinkProcess  # noqa: E402
 
 COUNTS = {"postgresql": 10_000, "sqlite": 1_000}
@@ -60,25 +60,8 @@ def rows():
 def plan_reminders(count):
     """Agencies with four focal points each, their quota of September, and the reminders that the planner writes."""
     staff = builders.make_staff("bench", "Người đo", "administrator")
-    long_ago, first_on = MORNING - timedelta(days=200), date(2025, 7, 1)
-    agencies = Agency.objects.bulk_create(
-        Agency(
-            name=f"UBND xã Đo Thử {n}", name_norm=f"do thu {n}", sort_key=f"{n:06d}", kind="xa", code=f"X{n}",
-            slug=f"xa-{n}", founded_on=first_on,
-        )
-        for n in range(count // PER_AGENCY)
-    )  # fmt: skip
-    people = User.objects.bulk_create(
-        User(username=f"n{n}", email=f"n{n}@xa.example", full_name=f"Nguyễn Thị Đo {n}") for n in range(count)
-    )
-    ContactPoint.objects.bulk_create(
-        ContactPoint(
-            agency=agencies[n // PER_AGENCY], user=person, role="policy", full_name=person.full_name,
-            name_norm=person.username, email=person.email, status="confirmed", proposed_at=long_ago, proposed_by=staff,
-            confirmed_at=long_ago, confirmed_by=staff,
-        )
-        for n, person in enumerate(people)
-    )  # fmt: skip
+    agencies = crowd.make_agencies(count // PER_AGENCY)
+    crowd.make_people(agencies * PER_AGENCY, actor=staff, role="policy")
     campaign = builders.make_campaign(actor=staff)
     builders.monthly(campaign)
     campaign.issue(actor=staff, now=builders.moment(builders.STARTS_ON))
