@@ -8,7 +8,7 @@ JOBS ?= 2
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run agreement test test-sqlite test-services replay bench lint format requirements
+.PHONY: help setup run agreement test test-sqlite test-services replay bench lint format requirements chaos
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)$$/  make \1\t\2/' | expand -t 26
@@ -41,6 +41,9 @@ bench: $(STAMP)  ## performance beside its floors: prints a table, writes var/be
 
 agreement: $(STAMP)  ## the month's report in six forms against plain SQL, cell by cell: 3 seeds, 12 months (minutes)
 	@$(PY) -m tests.campaigns.agreeing $(ARGS)
+
+chaos: $(STAMP)  ## reminders under kill -9 on throw-away services, judged; SEEDS="1 2 3" KILLS=200 (ten minutes)
+	@$(PY) -m tests.chaos
 
 lint: $(STAMP)  ## ruff and djlint
 	@$(PY) -m ruff check .

@@ -1,7 +1,8 @@
 """eSMS's gateway as documented: keys in the body, HTTP 200 with CodeResult, a RequestId that is taken once.
 
 `sent` counts the messages that left for each RequestId: it can never exceed one. `money` is what the account holds.
-Run as a process (`python -m tests.rig.esms_api PORT FILE`) it writes each accepted message to FILE before it answers.
+Run as a process (`python -m tests.rig.esms_api PORT FILE [GAP]`) it writes each accepted message to FILE before it
+answers, GAP seconds later.
 """
 
 import json
@@ -85,8 +86,8 @@ def body_of(call):
     return body if isinstance(body, dict) else None
 
 
-def main(port, path):
-    with open(path, "a", encoding="utf-8") as record, EsmsApi(int(port), record) as api:
+def main(port, path, gap=0.0):
+    with open(path, "a", encoding="utf-8") as record, EsmsApi(int(port), record, float(gap)) as api:
         sys.stdout.write(f"{api.url}\n")
         sys.stdout.flush()
         while True:

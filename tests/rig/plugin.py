@@ -86,6 +86,7 @@ def prepare_environment():
     os.environ["RIG_TEMPLATES"] = str(Path(folder) / "templates")
     os.environ.update(VAR_DIR=folder, PRODUCTION="0", EMAIL_URL="", RIG_READY="1")
     os.environ.update(SITE_URL="http://localhost:8000", QUIET_FROM_HOUR="20", QUIET_TO_HOUR="7", DEBUG="0")
+    os.environ.update(SENDING_LEASE_SECONDS="180", SENDING_REST_SECONDS="600")
     nobody = "http://127.0.0.1:9"
     os.environ.update(CONNECTOR_KEY="", ZALO_API=nobody, ZALO_OAUTH=nobody, FACEBOOK_API=nobody)
     if WITH_SERVICES:

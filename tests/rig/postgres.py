@@ -24,14 +24,17 @@ def binary_folder() -> Path | None:
 
 
 class PostgreSQL(Server):
-    """Throw-away cluster: C collation, trust on loopback, no fsync. `copied_from`: the data of a stopped one."""
+    """Throw-away cluster: C collation, trust on loopback, no fsync. `copied_from`: the data of a stopped one.
+
+    `keeps_promises`: a commit survives the death of the server, as in production.
+    """
 
     stop_signal = signal.SIGQUIT
     orphan_signal = signal.SIGQUIT
 
-    def __init__(self, binaries: Path, copied_from: Path | None = None):
+    def __init__(self, binaries: Path, copied_from: Path | None = None, keeps_promises=False):
         super().__init__("pg")
-        self.binaries = binaries
+        self.binaries, self.keeps_promises = binaries, keeps_promises
         self.data = self.folder / "data"
         if copied_from:
             copy_owned(copied_from, self.data)
@@ -70,7 +73,7 @@ class PostgreSQL(Server):
             "unix_socket_directories": self.folder,
             "fsync": "off",
             "full_page_writes": "off",
-            "synchronous_commit": "off",
+            "synchronous_commit": "on" if self.keeps_promises else "off",
             "max_connections": 100,
             "shared_buffers": "64MB",
             "log_min_messages": "fatal",
@@ -79,7 +82,7 @@ class PostgreSQL(Server):
         for name, value in options.items():
             command += ["-c", f"{name}={value}"]
         self.launch(command)
-        self.wait_for(self.ready)
+        self.wait_for(self.ready, 120)
 
     def ready(self) -> bool:
         return self.listening() and self.psql("select 1").returncode == 0
