@@ -122,7 +122,7 @@ def test_files_go_after_their_days(reviewer, client_for, django_capture_on_commi
     assert browser.get(reverse("download_file", args=[old.pk])).status_code == 404
     assert browser.get(reverse("download_file", args=[young.pk])).status_code == 200
     with django_capture_on_commit_callbacks(execute=True):
-        once_a_day(TickResult(at=""), now)
+        once_a_day(TickResult(at=""), now, {})
     assert list(Download.objects.all()) == [young]
     assert not stored.exists(old.file.name) and stored.exists(young.file.name)
     assert downloading.sweep(local_day(now)) == 0

@@ -98,10 +98,10 @@ def test_a_faster_run_leaves_nothing(arranged):
 def test_the_tick_sends_it_and_a_new_arrangement_wakes_a_part_that_rests(arranged, administrator):
     now = moment(DAY)
     ReportSchedule.objects.update(day=28)
-    once_a_day(TickResult(at=""), now)
+    once_a_day(TickResult(at=""), now, {})
     assert Heartbeat.objects.filter(name="month_mail").exists() and not ReportMailing.objects.exists()
     ReportSchedule.arrange(actor=administrator, is_on=True, day=12, formats=["pdf"], now=now)
-    once_a_day(TickResult(at=""), now + timedelta(minutes=1))
+    once_a_day(TickResult(at=""), now + timedelta(minutes=1), {})
     assert ReportMailing.objects.get().month == STARTS_ON
 
 

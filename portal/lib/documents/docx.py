@@ -4,7 +4,9 @@ Times New Roman is named, not embedded. Rules are drawn as borders as long as th
 of the words above: Tinos, as wide as Times New Roman, stands beside this module.
 """
 
+import zipfile
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -33,6 +35,7 @@ LEFT_SHARE = 0.42
 """How much of the width the agency's half of the letterhead takes."""
 FIRST_LINE, AFTER = Mm(12.7), Pt(6)
 CENTER, LEFT, JUSTIFY = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.JUSTIFY
+LONG_AGO = (1980, 1, 1, 0, 0, 0)
 SIGNATURE_LINES = 4
 TO_COLUMN, TO_DASH = Mm(25), Mm(17.6)
 """Where "Kính gửi:" begins when there are several, and how far right of it the colon stands, the dashes below."""
@@ -82,7 +85,15 @@ class _Word:
             self._closing(last)
         for annex in self.content["annexes"]:
             self._annex(annex)
-        self.document.save(stream)
+        self._pack(stream)
+
+    def _pack(self, stream: BinaryIO) -> None:
+        """The same paper gives the same bytes: the parts of the file carry no time."""
+        loose = BytesIO()
+        self.document.save(loose)
+        with zipfile.ZipFile(loose) as source, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as packed:
+            for name in source.namelist():
+                packed.writestr(zipfile.ZipInfo(name, LONG_AGO), source.read(name), zipfile.ZIP_DEFLATED)
 
     # --- The page ---------------------------------------------------------------------------------------------------
 
