@@ -1,5 +1,6 @@
 """Báo cáo tháng and công văn đôn đốc: what they say, that they say the same as the screen, and who may have them."""
 
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 
@@ -10,7 +11,8 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from campaigns import exports, papers, reporting, texts
-from campaigns.models import Obligation
+from campaigns.models import ContentItem, MonthClosing, Obligation
+from portal.lib.documents.docx import write_docx
 from portal.lib.documents.paper import Title
 from portal.lib.documents.table import show
 from registry.models import TextTemplate
@@ -86,6 +88,21 @@ def test_a_month_is_compared_with_the_one_before(month):
     kinds = exports.month_report(Obligation.objects.filter(agency_kind="so"), SEPTEMBER, AFTER).total
     assert papers.compared(kinds, september, SEPTEMBER) == "tăng 6,7 điểm phần trăm so với tháng 9/2026 (33,3 %)"
     assert papers.compared(september, kinds, SEPTEMBER) == "giảm 6,7 điểm phần trăm so với tháng 9/2026 (40 %)"
+
+
+def test_a_closed_month_is_reported_as_of_the_day_it_was_closed(month, reviewer):
+    """Late deliveries and another day of writing change neither the words nor the annexes: byte for byte."""
+    MonthClosing.close(actor=reviewer, month=SEPTEMBER, now=moment(date(2026, 10, 14)))
+    before = BytesIO()
+    write_docx(before, report())
+    approve_item(ContentItem.objects.get(agency=month[2]), actor=reviewer, now=moment(date(2026, 10, 21)))
+    after = BytesIO()
+    write_docx(
+        after, replace(papers.month_paper(Obligation.objects.all(), SEPTEMBER, date(2026, 11, 3)), drafted_on=AFTER)
+    )
+    assert after.getvalue() == before.getvalue()
+    assert "(số liệu đến hết ngày 14/10/2026)" in report().parts[0]
+    assert report().annexes[0].tables[0].notes[0].startswith("Số liệu đã chốt lúc 09:00 14/10/2026, mã kiểm tra ")
 
 
 def test_the_words_of_the_office_are_used(month, reviewer):
