@@ -154,11 +154,7 @@ def letters_for(steps, today, duties=None) -> list[Letter]:
     owed = owed_by_person(duties, people)
     letters: dict[tuple, Letter] = {}
     for row, step in steps:
-        audience = [(person, False) for person in people[row.agency_id].focal]
-        if step.to_head:
-            heads = people[row.agency_id].heads
-            audience += [(person, True) for person in heads if person not in people[row.agency_id].focal]
-        for person, as_head in audience:
+        for person, as_head in audience_of(row, step, people[row.agency_id], known):
             if (row.pk, step.key, person.pk) not in known:
                 letter = letters.setdefault((person, as_head), Letter(person, [], owed[person], as_head))
                 letter.steps.append((row, step))
@@ -166,6 +162,18 @@ def letters_for(steps, today, duties=None) -> list[Letter]:
         if letter.as_head:
             letter.duties = [row for row, _ in letter.steps]
     return list(letters.values())
+
+
+def audience_of(row, step, people, known) -> list[tuple[User, bool]]:
+    """Whom a step is for, and whether as the head: the head hears of one deadline once, at the first step from T+3 on."""
+    audience = [(person, False) for person in people.focal]
+    if step.to_head:
+        keys = [f"T{offset:+d}" for offset in row.requirement.reminder_steps if offset >= HEAD_FROM]
+        name, blank, mark = step.key.partition(" ")
+        before = [f"{key}{blank}{mark}" for key in keys if key != name]
+        heads = [person for person in people.heads if person not in people.focal]
+        audience += [(head, True) for head in heads if not any((row.pk, key, head.pk) in known for key in before)]
+    return audience
 
 
 def owed_by_person(duties, people) -> dict:

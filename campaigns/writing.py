@@ -13,12 +13,13 @@ FEWEST_ANSWERS = 3
 """Below this the middle of them says nothing."""
 
 
-def item_begun(duty, key):
-    """The product that this form began before (an earlier click, autosave); None when it is new."""
+def item_begun(person, duty, key):
+    """The product that this form began before (an earlier click, autosave); None when it is new or not the person's to see."""
     if key is None:
         return None
-    items = duty.agency.items.select_related("obligation__requirement", "obligation__period", "obligation__agency")
-    return items.filter(idempotency_key=key, obligation__requirement=duty.requirement_id).first()
+    items = ContentItem.objects.visible_to(person).filter(agency=duty.agency_id, idempotency_key=key)
+    items = items.select_related("obligation__requirement", "obligation__period", "obligation__agency")
+    return items.filter(obligation__requirement=duty.requirement_id).first()
 
 
 def other_months(person, duty, today) -> list[Obligation]:

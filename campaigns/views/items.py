@@ -38,7 +38,7 @@ def item_new(request, pk):
         return show_form(request, duty, form_for(request, duty))
     form = form_for(request, duty)
     is_valid = form.is_valid()
-    item = writing.item_begun(duty, form.cleaned_data.get("key"))
+    item = writing.item_begun(request.user, duty, form.cleaned_data.get("key"))
     if item is not None:
         return save(request, item, form)
     if not is_valid and ("key" in form.errors or not form.cleaned_data["files"]):

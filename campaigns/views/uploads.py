@@ -34,7 +34,7 @@ def draft_save(request, pk):
     form.is_valid()
     if not form.cleaned_data.get("key"):
         return refuse(ValidationError("Hãy tải lại trang này."), REFUSED)
-    item = writing.item_begun(duty, form.cleaned_data["key"])
+    item = writing.item_begun(request.user, duty, form.cleaned_data["key"])
     try:
         if item is None:
             item = begin(request, duty, form)

@@ -103,6 +103,23 @@ class TestPlanning:
         letter = OutgoingMessage.objects.get(recipient=head)
         assert "chỉ đạo đầu mối" in letter.text
 
+    def test_the_head_hears_of_one_deadline_once_and_again_only_after_an_extension(
+        self, quota, health_focal, health, reviewer
+    ):
+        head = builders.make_contact(health, email="giam.doc@yte.example", actor=reviewer, role=ContactRole.HEAD).user
+        quota.requirement.reminder_steps = [-1, 3, 4, 8]
+        quota.requirement.save()
+        Obligation.objects.update(locks_on=date(2026, 12, 1))
+        for offset in range(20):
+            reminders.plan(moment(DUE + timedelta(days=offset), 8))
+        assert steps_told(health_focal) == ["T-1", "T+3", "T+4", "T+8"]
+        assert steps_told(head) == ["T+3"]
+        quota.refresh_from_db()
+        quota.extend(actor=reviewer, until=date(2026, 10, 30), reason="Mưa lũ")
+        for offset in range(25, 40):
+            reminders.plan(moment(DUE + timedelta(days=offset), 8))
+        assert steps_told(head) == ["T+3", "T+3 30/10/2026"]
+
     def test_agencies_cost_no_queries(self, quota, reviewer):
         def cost():
             with CaptureQueriesContext(connection) as captured:
