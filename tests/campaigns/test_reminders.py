@@ -112,7 +112,7 @@ class TestPlanning:
         Obligation.objects.update(locks_on=date(2026, 12, 1))
         for offset in range(20):
             reminders.plan(moment(DUE + timedelta(days=offset), 8))
-        assert steps_told(health_focal) == ["T-1", "T+3", "T+4", "T+8"]
+        assert steps_told(health_focal) == ["T+3", "T+4", "T+8"]
         assert steps_told(head) == ["T+3"]
         quota.refresh_from_db()
         quota.extend(actor=reviewer, until=date(2026, 10, 30), reason="Mưa lũ")
