@@ -20,7 +20,7 @@ from tests.rig import postgres
 
 ALONE = ("verdict", "importing", "pictures", "sending")
 """Those that fill an empty database themselves; the others need the province."""
-SERVED = ("pages",)
+SERVED = ("pages", "exporting", "ticking")
 LARGE, SMALL = "5000x36", "500x12"
 RESULT = Path(os.environ.get("VAR_DIR", "var")) / "bench.json"
 

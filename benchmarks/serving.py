@@ -42,6 +42,13 @@ class Portal:
         }
         head |= {"Cookie": f"{SESSION_COOKIE}={session}"} if session else {}
         head |= {"X-Count-Queries": "1"} if is_counted else {}
+        try:
+            return self.answer(path, head)
+        except ConnectionError:  # gunicorn ends a connection that rested for five seconds
+            self.client.close()
+            return self.answer(path, head)
+
+    def answer(self, path: str, head: dict) -> "Answer":
         start = time.perf_counter()
         self.client.request("GET", path, headers=head)
         answer = self.client.getresponse()

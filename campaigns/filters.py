@@ -1,7 +1,7 @@
 """Filters of the desk's lists; they stand in the address, in Vietnamese without accents."""
 
 import django_filters as filters
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from campaigns.models import (
     Campaign,
@@ -165,7 +165,8 @@ class PublicationFilter(filters.FilterSet):
 
 def topics_of_library(request):
     """Topics that stand on any product which may be used again; which products those are, the page decides."""
-    return Topic.objects.filter(items__is_shareable=True, items__status__in=("approved", "published")).distinct()
+    shareable = ContentItem.objects.accepted().filter(is_shareable=True, topic=OuterRef("pk"))
+    return Topic.objects.filter(Exists(shareable))
 
 
 class LibraryFilter(filters.FilterSet):

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q, Value
+from django.db.models import Count, Exists, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from campaigns.models import (
     Appeal,
@@ -53,9 +54,9 @@ def tiles(figures) -> list[Tile]:
 
 def months_known(user) -> list[date]:
     """First days of the months that have duties, newest first."""
-    rows = Obligation.objects.visible_to(user).of_months().order_by("-period__month")
-    months = rows.values_list("period__month", flat=True)
-    return list(months.distinct())
+    duties = Obligation.objects.visible_to(user).filter(period=OuterRef("pk"))
+    rows = Period.objects.exclude(requirement__recurrence=Recurrence.ROLLING).filter(Exists(duties))
+    return list(rows.order_by("-month").values_list("month", flat=True).distinct())
 
 
 def nearest_month(today) -> date:
@@ -88,13 +89,21 @@ def stalled_items(user, today, exceptions):
 
 
 def running_campaigns(user, today):
-    """Issued campaigns that still run, with how many duties they have and how many of those are still open."""
-    is_open = Q(requirements__obligations__met_at=None, requirements__obligations__nothing_at=None) & Q(
-        requirements__obligations__exempt_at=None, requirements__obligations__open_submission_at=None
-    )
+    """Issued campaigns that still run, with how many duties their unlocked periods have and how many are still open."""
     rows = Campaign.objects.visible_to(user).issued().filter(Q(ends_on=None) | Q(ends_on__gte=today))
-    duties = Count("requirements__obligations")
-    return rows.annotate(duties=duties, open_duties=Count("requirements__obligations", filter=is_open))
+    duties = Obligation.objects.filter(period__locks_on__gte=today)
+    return rows.annotate(duties=duties_counted(duties), open_duties=duties_counted(duties.open_work()))
+
+
+def duties_counted(duties):
+    """How many of these duties a campaign has."""
+    return counted_for_campaign(duties, "requirement__campaign")
+
+
+def counted_for_campaign(rows, way):
+    """How many rows lead to a campaign by that way: a subquery, so that a list counts for its page only."""
+    found = rows.filter(**{way: OuterRef("pk")}).order_by().values(way)
+    return Coalesce(Subquery(found.annotate(number=Count("pk")).values("number")), 0)
 
 
 def coming_dates(today, limit=6) -> list[Coming]:

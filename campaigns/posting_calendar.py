@@ -123,7 +123,7 @@ def in_order(entry: Entry):
 
 def kinds_of(user, span: Window, wanted: Wanted) -> Iterable[tuple[QuerySet, str, Callable]]:
     """Posts and jobs of the span: their rows, the moment that counts, and how one becomes an entry."""
-    posts = Publication.objects.filter(item__in=ContentItem.objects.visible_to(user), **within("published_at", span))
+    posts = Publication.objects.visible_to(user).filter(**within("published_at", span))
     jobs = PublicationJob.objects.visible_to(user).filter(EXPECTED, **within("wanted_at", span))
     yield wanted.on(posts), "published_at", lambda row: Entry(row.published_at, "published", row.item, row.channel, row)
     yield wanted.on(jobs), "wanted_at", lambda row: Entry(row.wanted_at, row.state, row.item, row.channel, job=row)
@@ -147,7 +147,7 @@ def unscheduled(user, wanted: Wanted):
 def gaps_of(user, month: date) -> Gaps:
     """Where nothing appears in the month (six queries)."""
     span = month_window(month.year, month.month)
-    posted = Publication.objects.filter(item__in=ContentItem.objects.visible_to(user), **within("published_at", span))
+    posted = Publication.objects.visible_to(user).filter(**within("published_at", span))
     silent = (
         Agency.objects.active().filter(~Exists(posted.filter(item__agency=OuterRef("pk")))).order_by("sort_key", "pk")
     )

@@ -3,6 +3,8 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from django.db.models import Exists, OuterRef
+
 from campaigns.models import Obligation
 from registry.models import Agency, ContactPoint, ContactRole, ContactStatus, Medium, User
 
@@ -54,7 +56,8 @@ def people_of(agencies) -> dict[int, People]:
 def unreachable(today, at_work=(Medium.EMAIL,)) -> list[Unreachable]:
     """Agencies with open duties that no message reaches: the list to phone (four queries)."""
     duties = defaultdict(list)
-    for obligation in Obligation.objects.to_remind(today).select_related("requirement", "period", "agency"):
+    open_duties = Obligation.objects.to_remind(today).filter(~Exists(reached_by_email(at_work)))
+    for obligation in open_duties.select_related("requirement", "period", "agency"):
         duties[obligation.agency].append(obligation)
     people = people_of([agency.pk for agency in duties])
     silent = [agency for agency in duties if not any(ways_to(person, at_work) for person in people[agency.pk].focal)]
@@ -66,6 +69,14 @@ def unreachable(today, at_work=(Medium.EMAIL,)) -> list[Unreachable]:
         for agency in silent
     ]
     return sorted(rows, key=lambda row: (row.duties[0].last_day, row.agency.sort_key))
+
+
+def reached_by_email(at_work):
+    """People of a duty's agency whom an e-mail surely reaches: such an agency, and that is nearly every one, is not
+    looked at any closer."""
+    people = ContactPoint.objects.confirmed().filter(agency=OuterRef("agency"), role__in=FOCAL_ROLES)
+    people = people.filter(user__is_active=True, user__email_failed_at=None, user__media__contains=Medium.EMAIL)
+    return people.exclude(user__email="") if Medium.EMAIL in at_work else people.none()
 
 
 def why(focal_points, contacts) -> str:

@@ -25,7 +25,8 @@ def asks_on(channel):
 def asks_by(day) -> Q:
     """Channels that ask on that day or did before."""
     groups = Q(kind__in=GROUPS)
-    return groups & Q(reconfirmed_on__lte=day - GROUP_DAYS) | ~groups & Q(reconfirmed_on__lte=day - PUBLIC_DAYS)
+    oldest = Q(reconfirmed_on__lte=day - GROUP_DAYS)  # of both kinds: by this an index finds them
+    return oldest & (groups | Q(reconfirmed_on__lte=day - PUBLIC_DAYS))
 
 
 def is_asking(channel, today):

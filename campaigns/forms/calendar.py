@@ -1,16 +1,17 @@
 """What the reader of the calendar wants to see."""
 
 from django import forms
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from campaigns.models import Publication, PublicationJob, Topic
-from campaigns.posting_calendar import Wanted
+from campaigns.posting_calendar import Wanted, within
+from portal.lib.periods import month_window
 from registry.models import AgencyKind, Channel
 
 ALL = [("", "Tất cả")]
 FEATURED = "tinh"
 MOST_CHANNELS = 200
-"""Channels in the list; one that is asked for in the address is there too."""
+"""Channels in the list, of those with posts in the month; one that is asked for in the address is there too."""
 
 
 class CalendarForm(forms.Form):
@@ -22,12 +23,16 @@ class CalendarForm(forms.Form):
 
     def __init__(self, data, *, month):
         super().__init__(data)
-        used = Exists(Publication.objects.filter(channel=OuterRef("pk"))) | Exists(
-            PublicationJob.objects.filter(channel=OuterRef("pk"))
-        )
+        span = month_window(month.year, month.month)
+        posted = Publication.objects.filter(**within("published_at", span)).values("channel")
+        used = Q(pk__in=posted) | Q(pk__in=PublicationJob.objects.values("channel"))
         channels = Channel.objects.published().filter(Q(is_featured=True) | used)
         asked = data.get("kenh", "")
-        first = channels.filter(pk=asked if asked.isdecimal() and len(asked) < 19 else 0).values_list("pk", "name")
+        first = (
+            Channel.objects.published()
+            .filter(pk=asked if asked.isdecimal() and len(asked) < 19 else 0)
+            .values_list("pk", "name")
+        )
         others = channels.order_by("-is_featured", "sort_key", "pk").values_list("pk", "name")[:MOST_CHANNELS]
         topics = Topic.objects.filter(month=month)
         self.fields["kenh"].choices = [

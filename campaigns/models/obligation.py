@@ -139,8 +139,14 @@ class Obligation(models.Model):
             models.Index(fields=["agency", "due_on"], name="obligation_by_agency"),
             models.Index(
                 fields=["due_on"],
+                include=["requirement", "agency"],
                 condition=Q(met_at=None, nothing_at=None, exempt_at=None, open_submission_at=None),
                 name="obligation_open",
+            ),
+            models.Index(
+                fields=["extended_to"],
+                condition=Q(extended_to__isnull=False) | Q(reopened_until__isnull=False),
+                name="obligation_excepted",
             ),
         ]
         constraints = [

@@ -68,6 +68,7 @@ class Decision(models.Model):
         verbose_name = "quyết định"
         verbose_name_plural = "quyết định"
         ordering = ["at", "pk"]
+        indexes = [models.Index(fields=["at"], name="decision_by_day")]
         constraints = [
             models.UniqueConstraint(
                 fields=["version"], name="one_decision_per_version", violation_error_message="Bản này đã có quyết định."
@@ -83,6 +84,16 @@ class Decision(models.Model):
         return f"{self.get_act_display()}: {self.item}"
 
 
+class PublicationQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Staff see all (what was posted had been handed in), a focal point those of their agencies, others none."""
+        if user.is_authenticated and user.is_province_staff:
+            return self
+        if not user.is_authenticated or user.scope:
+            return self.none()
+        return self.filter(item__agency__in=user.contact_points.filter(status="confirmed").values("agency_id"))
+
+
 class Publication(models.Model):
     """Lượt đăng: an item on a channel, with the post's address as proof."""
 
@@ -95,10 +106,13 @@ class Publication(models.Model):
         User, verbose_name="người ghi nhận", on_delete=models.PROTECT, related_name="+", editable=False
     )
 
+    objects = PublicationQuerySet.as_manager()
+
     class Meta:
         verbose_name = "lượt đăng"
         verbose_name_plural = "lượt đăng"
         ordering = ["-published_at", "-pk"]
+        indexes = [models.Index(fields=["-published_at", "-id"], name="post_newest")]
         constraints = [
             models.UniqueConstraint(
                 fields=["item", "channel"],

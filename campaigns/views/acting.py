@@ -4,11 +4,11 @@ from functools import wraps
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.paginator import Paginator
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from portal.lib.paging import LongPaginator
 from registry.permissions import can_read_desk, can_review
 
 PER_PAGE = 50
@@ -65,8 +65,10 @@ def ask(request, form_class, *, verb, done, back, **context):
     return render(request, "campaigns/desk/act.html", {"form": form, "back": back, **context})
 
 
-def page_of(request, rows, per_page=PER_PAGE):
-    return Paginator(rows, per_page).get_page(request.GET.get("page"))
+def page_of(request, rows, per_page=PER_PAGE, *, keys_first=False):
+    pages = LongPaginator(rows, per_page)
+    pages.keys_first = keys_first
+    return pages.get_page(request.GET.get("page"))
 
 
 def way_back(request, default):

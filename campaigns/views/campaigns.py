@@ -19,7 +19,8 @@ from campaigns.forms.campaigns import (
     StandingForm,
 )
 from campaigns.forms.desk import NoReasonForm, ReasonForm
-from campaigns.models import Campaign, Dispatch, Period, Requirement
+from campaigns.models import Campaign, Dispatch, Obligation, Period, Requirement
+from campaigns.overview import counted_for_campaign, duties_counted
 from campaigns.views.acting import ask, carried_out, desk_act, desk_page, page_of
 from registry.permissions import can_review
 
@@ -30,8 +31,8 @@ ISSUER = "Sở Khoa học và Công nghệ"
 def campaign_list(request):
     """All campaigns, drafts first to mind."""
     rows = Campaign.objects.visible_to(request.user).annotate(
-        requirement_count=Count("requirements", distinct=True),
-        duties=Count("requirements__obligations", distinct=True),
+        requirement_count=counted_for_campaign(Requirement.objects.all(), "campaign"),
+        duties=duties_counted(Obligation.objects.all()),
     )
     context = {"page": page_of(request, rows.order_by("-starts_on", "-pk")), "can_act": can_review(request.user)}
     return render(request, "campaigns/desk/campaign_list.html", context)

@@ -22,7 +22,7 @@ from registry.permissions import can_review
 @desk_page
 def publication_list(request):
     """Posts, newest first, with their newest figures."""
-    rows = Publication.objects.filter(item__in=ContentItem.objects.visible_to(request.user))
+    rows = Publication.objects.visible_to(request.user)
     found = PublicationFilter(request.GET, rows)
     related = ("item__agency", "item__topic", "channel__agency")
     page = page_of(request, found.qs.select_related(*related).prefetch_related("metrics"))
@@ -33,7 +33,7 @@ def publication_list(request):
 @desk_act
 def publication_metrics(request, pk):
     """Note how a post did by a day."""
-    rows = Publication.objects.filter(item__in=ContentItem.objects.visible_to(request.user))
+    rows = Publication.objects.visible_to(request.user)
     publication = get_object_or_404(rows.select_related("item__agency", "channel"), pk=pk)
     form = MetricsForm(request.POST or None, publication=publication)
     if form.is_valid():

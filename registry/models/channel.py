@@ -26,7 +26,8 @@ S = ChannelStatus
 class ChannelQuerySet(models.QuerySet):
     def published(self):
         """What the public is told is official: confirmed channels of agencies that live. Nothing under review is."""
-        return self.filter(status=S.CONFIRMED, agency__status=AgencyStatus.ACTIVE)
+        closed = Agency.objects.exclude(status=AgencyStatus.ACTIVE)  # few: so no join of all channels with all agencies
+        return self.filter(status=S.CONFIRMED).exclude(agency__in=closed)
 
     def known_to_public(self):
         """Published channels and those that were: paused and closed ones answer honestly."""
@@ -41,8 +42,11 @@ class ChannelQuerySet(models.QuerySet):
         rows = self.annotate(waiting=waiting).annotate(
             waiting_change=F("waiting__pk"), waits_since=Coalesce("waiting__proposed_at", "given_up_at", "proposed_at")
         )
-        given_up = Q(status=S.SUSPENDED, given_up_at__isnull=False)
-        return rows.filter(Q(status=S.PROPOSED) | given_up | Q(waiting__isnull=False))
+        keys = Channel.objects.order_by().values("pk")
+        given_up = keys.filter(status=S.SUSPENDED, given_up_at__isnull=False)
+        return rows.filter(
+            pk__in=keys.filter(status=S.PROPOSED).union(given_up, keys.filter(changes__status="proposed"))
+        )
 
     def visible_to(self, user):
         """Staff see all; a focal point sees what is public and everything of their agencies; others what is public."""
@@ -55,7 +59,9 @@ class ChannelQuerySet(models.QuerySet):
 
     def search(self, words):
         folded = text.fold_query(words)
-        return self.filter(Q(name_norm__contains=folded) | Q(agency__search_norm__contains=folded))
+        return self.filter(
+            Q(name_norm__contains=folded) | Q(agency__in=Agency.objects.filter(search_norm__contains=folded))
+        )
 
 
 class Channel(models.Model):
@@ -111,7 +117,15 @@ class Channel(models.Model):
         ordering = ["sort_key", "pk"]
         indexes = [
             models.Index(fields=["status", "kind", "sort_key"], name="channel_by_kind"),
-            models.Index(fields=["status", "sort_key"], name="channel_by_name"),
+            models.Index(
+                fields=["sort_key", "id"],
+                include=["agency"],
+                condition=Q(status=S.CONFIRMED),
+                name="channel_official",
+            ),
+            models.Index(fields=["agency", "kind"], condition=Q(status=S.CONFIRMED), name="channel_official_of"),
+            models.Index(fields=["sort_key", "id"], condition=Q(is_featured=True), name="channel_featured"),
+            models.Index(fields=["reconfirmed_on"], condition=Q(status=S.CONFIRMED), name="channel_asks"),
         ]
         constraints = [
             models.CheckConstraint(

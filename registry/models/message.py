@@ -104,6 +104,8 @@ class OutgoingMessage(models.Model):
             models.Index(fields=["next_at"], condition=Q(state__in=("pending", "retry")), name="message_due"),
             models.Index(fields=["lease_until"], condition=Q(state="sending"), name="message_leased"),
             models.Index(fields=["recipient", "-created_at"], name="message_by_person"),
+            models.Index(fields=["-created_at", "-id"], name="message_newest"),
+            models.Index(fields=["next_at"], condition=Q(state__in=DECIDABLE), name="message_to_decide"),
             models.Index(fields=["created_at"], condition=Q(state="failed"), name="message_failed"),
             models.Index(fields=["provider_ref"], condition=~Q(provider_ref=""), name="message_at_provider"),
         ]

@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.core.paginator import Paginator
 from django.db.models import Count, OuterRef, Prefetch, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
@@ -17,6 +16,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from portal.lib.paging import LongPaginator
 from registry import confirming, limiting, recognising, verdict
 from registry import qr as qr_codes
 from registry.addresses.parser import read_address
@@ -71,7 +71,7 @@ def agency_list(request):
     agencies = Agency.objects.visible_to(request.user).annotate(channel_count=CHANNEL_COUNT).only(*AGENCY_LINE)
     former_names = Prefetch("names", AgencyName.objects.exclude(valid_to=None))
     chosen = AgencyFilter(request.GET, queryset=agencies.order_by("sort_key", "pk").prefetch_related(former_names))
-    page = Paginator(chosen.qs, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = LongPaginator(chosen.qs, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "registry/agency_list.html", {"filter": chosen, "page": page})
 
 
@@ -99,7 +99,7 @@ def agency_detail(request, slug):
 def channel_list(request):
     channels = Channel.objects.published().select_related("agency").only(*CHANNEL_LINE)
     chosen = ChannelFilter(request.GET, queryset=channels)
-    page = Paginator(chosen.qs, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = LongPaginator(chosen.qs, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "registry/channel_list.html", {"filter": chosen, "page": page, "lapsed": lapsed(page)})
 
 

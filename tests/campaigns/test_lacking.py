@@ -86,7 +86,7 @@ def test_the_table_costs_the_same_for_many(browser, reviewer, django_assert_num_
         agency = builders.make_agency(actor=reviewer)
         builders.make_channel(agency, actor=reviewer)
         if number in (1, 4):
-            with django_assert_num_queries(5):
+            with django_assert_num_queries(6):
                 browser.get(reverse("lacking"))
 
 

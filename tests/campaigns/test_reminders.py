@@ -138,8 +138,8 @@ class TestPlanning:
             )  # fmt: skip
         assert cost() == one
 
-    def test_nothing_due_costs_two_queries(self, quota, django_assert_num_queries):
-        with django_assert_num_queries(2):
+    def test_nothing_due_costs_three_queries(self, quota, django_assert_num_queries):
+        with django_assert_num_queries(3):
             reminders.plan(moment(date(2026, 9, 27), 8))
 
 

@@ -169,7 +169,7 @@ class TestPass:
         sunday = moment(date(2026, 9, 27), 8)
         tick(sunday)
         advisory_lock = 2 if connection.vendor == "postgresql" else 0
-        with django_assert_num_queries(9 + advisory_lock):
+        with django_assert_num_queries(10 + advisory_lock):
             tick(sunday + timedelta(minutes=1))
 
     def test_a_part_of_the_day_runs_once_a_day_and_after_a_long_silence(self, monkeypatch):

@@ -1,0 +1,27 @@
+"""Pages of long lists: beyond the first page, first which rows, by what an index holds, then all that is shown of them."""
+
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+
+
+class LongPaginator(Paginator):
+    """A deep page skips keys, not whole rows: joins, annotations and wide columns are read for the page only.
+
+    Costs one query more there. Lists in memory, unions and distinct rows are cut as Django does.
+    `keys_first`: also on the first page, for rows whose annotations cost much each.
+    """
+
+    keys_first = False
+
+    def page(self, number) -> Page:
+        number = self.validate_number(number)
+        if not self.skips_keys or (number == 1 and not self.keys_first):
+            return super().page(number)
+        first = (number - 1) * self.per_page
+        keys = list(self.object_list.values_list("pk", flat=True)[first : first + self.per_page])
+        return Page(self.object_list.filter(pk__in=keys), number, self)
+
+    @property
+    def skips_keys(self) -> bool:
+        rows = self.object_list
+        return isinstance(rows, QuerySet) and not rows.query.distinct and not rows.query.combinator
