@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import django
@@ -36,6 +36,8 @@ COUNTS = {"postgresql": 10_000, "sqlite": 1_000}
 PER_AGENCY, ROUNDS, WORKERS, TARGET = 4, 3, 2, 2.0
 MORNING = datetime(2026, 9, 28, 8, tzinfo=OFFICE_ZONE)
 """The Monday on which the first step of September's quota has come."""
+LATE = MORNING + timedelta(hours=2)
+"""When the workers begin, as far as they know."""
 
 
 def rows():
@@ -139,11 +141,12 @@ def work():
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     sys.stdin.readline()
-    sent, warm = 0, None
-    while found := ticking.delivery.send_due(MORNING, prepare=reminders.prepare, seconds=2.0):
-        sent += sum(found.values())
-        warm = warm or used_megabytes()
-    answer = {"sent": sent, "megabytes": round(used_megabytes() - (warm or used_megabytes()), 1)}
+    sent, warm = 0, 0.0
+    while OutgoingMessage.objects.due(LATE).exists():
+        found = ticking.delivery.send_due(LATE, prepare=reminders.prepare, seconds=2.0 if not warm else 45.0)
+        sent += sum(found.values()) - found["released"]
+        warm = warm or (used_megabytes() if found else 0.0)
+    answer = {"sent": sent, "megabytes": round(used_megabytes() - warm, 1)}
     sys.stdout.write(json.dumps(answer) + "\n")
 
 

@@ -4,6 +4,7 @@ import logging
 from dataclasses import dataclass, field
 from functools import partial
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 
 from campaigns import (
@@ -128,6 +129,8 @@ def attempt(result, work):
     """Run one part; its fault is logged and reported, and the other parts still run."""
     try:
         return work()
+    except SoftTimeLimitExceeded:  # Celery ends the task: no other part begins
+        raise
     except Exception as fault:
         logger.exception("a part of the tick failed")
         result.faults.append(f"{type(fault).__name__}: {fault}")

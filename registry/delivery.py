@@ -40,7 +40,8 @@ BATCH = 100
 FAILURES_THAT_END_A_BATCH = 2
 
 WORKER_DIED = "Tiến trình gửi dừng giữa chừng."
-NO_ANSWER = "Máy chủ gửi tin chưa trả lời, chuyển sang lượt sau."
+NO_ANSWER = "Máy chủ gửi tin chậm hoặc chưa trả lời, chuyển sang lượt sau."
+TIME_IS_UP = "Hết giờ của lượt này, lượt sau gửi tiếp."
 
 
 def send_due(now, *, prepare=None, exceptions=None, seconds=45.0) -> Counter | None:
@@ -61,7 +62,7 @@ def send_due(now, *, prepare=None, exceptions=None, seconds=45.0) -> Counter | N
         moment, line = now + timedelta(seconds=passed), lines.pop(0)
         batch = claim(moment, only_urgent=is_quiet(moment, exceptions, settings.QUIET_HOURS), line=line)
         if batch:
-            endings += send_batch(batch, moment, exceptions, prepare, line)
+            endings += send_batch(batch, moment, exceptions, prepare, line, seconds=seconds - passed)
             lines.append(line)
     return endings
 
@@ -125,18 +126,21 @@ def claim(now, *, limit=BATCH, only_urgent=False, line=EMAIL) -> list:
         return list(mine.select_related("recipient").order_by("next_at", "pk"))
 
 
-def send_batch(batch, now, exceptions, prepare, line=EMAIL) -> Counter:
-    """Send claimed rows over one connection. A server that is down ends the batch; a bad address doesn't."""
-    hand = Hand(now, exceptions, line.provider)
+def send_batch(batch, now, exceptions, prepare, line=EMAIL, seconds=45.0) -> Counter:
+    """Send claimed rows over one connection, for about `seconds`. A server that is down ends the batch; a bad address doesn't."""
+    hand = Hand(now, exceptions, line.provider, seconds)
     held_back = look_again(batch, now, prepare)
     carrier = line.carrier()
     for start in range(0, len(batch), carrier.at_risk):
         few = batch[start : start + carrier.at_risk]
-        for message in few if has_stopped(carrier, hand) else hand.begin(few):
+        may_begin = not hand.is_over and not has_stopped(carrier, hand)
+        for message in hand.begin(few) if may_begin else few:
             if message.pk in held_back:
                 ending = held_back[message.pk]
             elif has_stopped(carrier, hand):
                 ending = Ending(RELEASED, NO_ANSWER)
+            elif not may_begin:
+                ending = Ending(RELEASED, TIME_IS_UP, again=True)
             else:
                 ending = carrier.send(message, hand.moment)
             hand.note(message, ending)
@@ -146,7 +150,7 @@ def send_batch(batch, now, exceptions, prepare, line=EMAIL) -> Counter:
 
 
 def has_stopped(carrier, hand) -> bool:
-    """Whether no more may be begun: the provider said so, the server is down, or the lease is in danger."""
+    """Whether no more may leave: the provider said so, or the server is down or too slow."""
     return carrier.is_stopped or hand.failures >= FAILURES_THAT_END_A_BATCH or hand.is_late
 
 

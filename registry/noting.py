@@ -19,6 +19,8 @@ from registry.outbox import ask_for_address, sending_time
 
 logger = logging.getLogger(__name__)
 
+LONGEST_FEW = 15.0
+"""Seconds for which the few in hand are still sent when the time for the batch is over."""
 NOTED_AFTER = 0.5
 """Seconds after which what was accepted is written down, be it ever so little."""
 LEASE = timedelta(seconds=settings.SENDING_LEASE_SECONDS)
@@ -32,9 +34,9 @@ PLAINLY_ACCEPTED = Ending(ACCEPTED)
 class Hand:
     """What one worker holds: which of its messages are on their way, how they ended, what is not yet written down."""
 
-    def __init__(self, now, exceptions, provider=""):
+    def __init__(self, now, exceptions, provider="", seconds=45.0):
         self.now, self.exceptions, self.started = now, exceptions, time.monotonic()
-        self.provider = provider
+        self.provider, self.until = provider, self.started + seconds
         self.done, self.endings, self.failures = [], Counter(), 0
         self.begun_at = self.noted_at = self.started
 
@@ -44,8 +46,13 @@ class Hand:
 
     @property
     def is_late(self) -> bool:
-        """Whether the few in hand took so long that their lease is in danger."""
-        return time.monotonic() - self.begun_at > LEASE.total_seconds() / 2
+        """Whether not even the few in hand may be finished: their lease is in danger, or the time long over."""
+        return time.monotonic() > min(self.begun_at + LEASE.total_seconds() / 2, self.until + LONGEST_FEW)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the time for the batch is over: no more are begun."""
+        return time.monotonic() > self.until
 
     def begin(self, few) -> list:
         """Write that these are about to leave, with a lease of their own, and before that how the last ones ended.
@@ -135,7 +142,8 @@ def next_state(message, ending, now, exceptions) -> dict:
     if ending.outcome == UNKNOWN and not (ending.again and is_young):
         return {"state": MessageState.UNKNOWN, "next_at": now + UNKNOWN_REST}
     if ending.outcome == RELEASED:
-        return {"state": MessageState.RETRY, "next_at": now + timedelta(minutes=1)}
+        wait = {} if ending.again else {"next_at": now + timedelta(minutes=1)}
+        return {"state": MessageState.RETRY, **wait}
     if ending.outcome in (TEMPORARY, UNKNOWN) and is_young:
         wait = retry_wait(message.attempt)
         return {"state": MessageState.RETRY, "next_at": sending_time(now + wait, exceptions, message.purpose)}
@@ -152,5 +160,5 @@ def trace(message, ending) -> dict:
 
 def retry_wait(attempt: int) -> timedelta:
     """1, 5, 15, 30, 60 minutes, then hourly, each up to a fifth shorter or longer."""
-    minutes = RETRY_MINUTES[min(attempt, len(RETRY_MINUTES)) - 1]
+    minutes = RETRY_MINUTES[min(max(attempt, 1), len(RETRY_MINUTES)) - 1]
     return timedelta(minutes=minutes * random.uniform(1 - JITTER, 1 + JITTER))

@@ -11,7 +11,8 @@ CANCELLED, RELEASED = "cancelled", "released"
 class Ending:
     """How one try ended. `network` = the connection itself failed; `bad_address` = nobody can be reached there.
 
-    `again`: the provider knows our key, so an unknown message goes again as itself. `reference`: the provider's number.
+    `again`: an unknown message goes again as itself, for the provider knows our key; a released one need not wait.
+    `reference`: the provider's number.
     What concerns the provider, not this message: `halts` = why a person must act first; `rests` = how long it asked us
     to wait; `is_spent` = no more today.
     """

@@ -3,11 +3,13 @@
 from datetime import date, timedelta
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 
 from registry import delivery
 from registry.media.email import EmailCarrier
 from registry.models import DeliveryAttempt, MessageState, OutgoingMessage, SendingSwitch, User
 from registry.noting import RETRY_MINUTES, Hand, finish
+from registry.smtp import ReusedConnection
 from tests.builders import moment
 
 MORNING = moment(date(2026, 9, 16))
@@ -135,6 +137,27 @@ class TestFaultsOfTheServer:
         assert delivery.send_due(MORNING) == {"temporary": 2, "released": 8}
         smtp_sink.mode = "ok"
         assert delivery.send_due(MORNING + timedelta(minutes=2)) == {"accepted": 10}
+
+    def test_when_the_time_of_a_pass_is_over_no_more_are_begun(self, smtp_sink):
+        """A pass that ran into the limits of its task would leave its last mails in doubt."""
+        write_messages(12)
+        batch = delivery.claim(MORNING)
+        assert delivery.send_batch(batch, MORNING, {}, None, seconds=0) == {"released": 12}
+        assert (smtp_sink.accepted, DeliveryAttempt.objects.count()) == ([], 0)
+        assert delivery.send_due(MORNING + timedelta(seconds=9)) == {"accepted": 12}
+        assert set(OutgoingMessage.objects.values_list("attempt", flat=True)) == {1}
+
+    def test_a_task_that_is_ended_leaves_its_mails_to_the_lease(self, smtp_sink, monkeypatch):
+        def end(*args):
+            raise SoftTimeLimitExceeded
+
+        write_messages(12)
+        with monkeypatch.context() as ended, pytest.raises(SoftTimeLimitExceeded):
+            ended.setattr(ReusedConnection, "send_messages", end)
+            delivery.send_due(MORNING)
+        assert delivery.send_due(MORNING + timedelta(minutes=4)) == {"accepted": 2}
+        assert delivery.send_due(MORNING + timedelta(minutes=15)) == {"accepted": 10}
+        assert len(smtp_sink.accepted) == 12
 
     def test_temporary_fault_for_a_day_becomes_a_failure(self, smtp_sink):
         write_messages(1)
