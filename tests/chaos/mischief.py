@@ -8,6 +8,7 @@ from tests.chaos.stage import QUICK, kill, wait_until
 
 MEAN = 0.12
 FROZEN = 6.0
+CHILDREN_OF_ALL = 0.92
 
 
 class Mischief:
@@ -55,14 +56,15 @@ class Mischief:
         return sorted(((round(part * self.goal), name, act) for part, name, act in share), key=lambda row: row[0])
 
     def kill_one(self):
-        """Mostly children: a worker takes seconds to come back, and who is dead cannot be killed."""
+        """Mostly children: a worker takes seconds to come back. Nobody while no worker is there: the dead do no harm."""
+        victims, kind = self.company.children(), "child"
+        if not victims:
+            return
         throw = self.dice.random()
-        if throw < 0.86:
-            victims, kind = self.company.children(), "child"
-        else:
-            kind = "worker" if throw < 0.96 else "clock"
+        if throw > CHILDREN_OF_ALL:
+            kind = "worker" if throw < (1 + CHILDREN_OF_ALL) / 2 else "clock"
             victims = [row.pid for name, row in self.company.running.items() if name.startswith(kind)]
-        if victims and kill(self.dice.choice(victims)):
+        if kill(self.dice.choice(victims)):
             self.kills[kind] += 1
 
     def crash_database(self):
