@@ -40,7 +40,7 @@ BATCH = 100
 FAILURES_THAT_END_A_BATCH = 2
 
 WORKER_DIED = "Tiến trình gửi dừng giữa chừng."
-NO_ANSWER = "Máy chủ gửi tin chậm hoặc chưa trả lời, chuyển sang lượt sau."
+NO_ANSWER = "Máy chủ gửi tin chưa trả lời, chuyển sang lượt sau."
 TIME_IS_UP = "Hết giờ của lượt này, lượt sau gửi tiếp."
 
 
@@ -133,13 +133,13 @@ def send_batch(batch, now, exceptions, prepare, line=EMAIL, seconds=45.0) -> Cou
     carrier = line.carrier()
     for start in range(0, len(batch), carrier.at_risk):
         few = batch[start : start + carrier.at_risk]
-        may_begin = not hand.is_over and not has_stopped(carrier, hand)
+        may_begin = not (has_stopped(carrier, hand) or hand.is_over or hand.is_late)
         for message in hand.begin(few) if may_begin else few:
             if message.pk in held_back:
                 ending = held_back[message.pk]
             elif has_stopped(carrier, hand):
                 ending = Ending(RELEASED, NO_ANSWER)
-            elif not may_begin:
+            elif not may_begin or hand.is_late:
                 ending = Ending(RELEASED, TIME_IS_UP, again=True)
             else:
                 ending = carrier.send(message, hand.moment)
@@ -150,8 +150,8 @@ def send_batch(batch, now, exceptions, prepare, line=EMAIL, seconds=45.0) -> Cou
 
 
 def has_stopped(carrier, hand) -> bool:
-    """Whether no more may leave: the provider said so, or the server is down or too slow."""
-    return carrier.is_stopped or hand.failures >= FAILURES_THAT_END_A_BATCH or hand.is_late
+    """Whether nothing leaves for a while: the provider said so, or the server is down."""
+    return carrier.is_stopped or hand.failures >= FAILURES_THAT_END_A_BATCH
 
 
 def look_again(batch, now, prepare) -> dict:

@@ -4,6 +4,7 @@ A crash leaves in doubt only what was begun and not yet noted: a few mails (`at_
 """
 
 import logging
+import math
 import random
 import time
 from collections import Counter
@@ -38,7 +39,7 @@ class Hand:
         self.now, self.exceptions, self.started = now, exceptions, time.monotonic()
         self.provider, self.until = provider, self.started + seconds
         self.done, self.endings, self.failures = [], Counter(), 0
-        self.begun_at = self.noted_at = self.started
+        self.begun_at, self.noted_at = math.inf, self.started
 
     @property
     def moment(self):

@@ -17,7 +17,7 @@ from tests.rig.smtp import SinkProcess
 ROOT = Path(__file__).resolve().parent.parent.parent
 WORKERS, CHILDREN, CLOCKS = 4, 2, 2
 QUICK = {
-    "TICK_SECONDS": "1", "SEND_SECONDS": "0.5", "SENDING_LEASE_SECONDS": "8", "SENDING_REST_SECONDS": "4",
+    "TICK_SECONDS": "1", "SEND_SECONDS": "0.5", "SENDING_LEASE_SECONDS": "10", "SENDING_REST_SECONDS": "4",
     "QUIET_FROM_HOUR": "0", "QUIET_TO_HOUR": "0", "ESMS_PER_SECOND": "400", "LOG_LEVEL": "ERROR", "PRODUCTION": "0",
     "ESMS_API_KEY": KEY, "ESMS_SECRET_KEY": SECRET, "ESMS_BRANDNAME": BRANDNAME, "CONN_MAX_AGE": "60",
     "SITE_URL": "http://localhost:8000", "PYTHONWARNINGS": "ignore", "DEBUG": "0",
