@@ -9,6 +9,7 @@ from campaigns.views import (
     changes,
     closing,
     desk,
+    desk_figures,
     downloads,
     figures,
     groups,
@@ -34,6 +35,9 @@ from campaigns.views import (
 
 urlpatterns = [
     path("", desk.desk, name="desk"),
+    path("lanh-dao/", desk_figures.leader_page, name="leader_page"),
+    path("chat-luong/", desk_figures.agency_quality, name="agency_quality"),
+    path("so-sanh/", desk_figures.comparison, name="comparison"),
     path("bang-theo-doi/", figures.grid, name="grid"),
     path("don-vi/<int:pk>/", figures.agency_year, name="agency_year"),
     path("don-vi/<int:pk>/nam/<int:year>/", year.agency_products, name="agency_products"),

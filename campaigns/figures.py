@@ -21,6 +21,7 @@ from registry.models import Agency, AgencyKind
 
 ONE_DAY, NO_TIME = timedelta(days=1), timedelta()
 MONTHS_IN_GRID = 12
+DAYS = ("met_on", "first_on")
 NOT_DUE = "not_due"
 """A missing row whose last day has not passed yet."""
 WORST_FIRST = (
@@ -140,7 +141,7 @@ def closed_part(rows: ObligationQuerySet) -> QuerySet:
 
 def total(rows: ObligationQuerySet | Parts, today: date) -> Figures:
     """All the duties together."""
-    return _fold(_tallies(rows, today))
+    return fold(_tallies(rows, today))
 
 
 def by_kind(rows: ObligationQuerySet | Parts, today: date) -> list[Figures]:
@@ -161,18 +162,64 @@ def by_agency(rows: ObligationQuerySet | Parts, today: date) -> "FiguresPage":
 def summary(rows: ObligationQuerySet | Parts, today: date) -> tuple[Figures, list[Figures], list[Figures]]:
     """The total, the lines by kind and the lines by requirement, all from one query."""
     tallies = _tallies(rows, today, "agency_kind", "requirement", "title")
-    return _fold(tallies), fold_kinds(tallies), fold_requirements(tallies)
+    return fold(tallies), fold_kinds(tallies), fold_requirements(tallies)
 
 
 def fold_kinds(tallies: list[dict[str, Any]]) -> list[Figures]:
     found = _grouped(tallies, "agency_kind")
-    return [_fold(found[k], kind=k, label=k.label) for k in AgencyKind if k in found]
+    return [fold(found[k], kind=k, label=k.label) for k in AgencyKind if k in found]
 
 
 def fold_requirements(tallies: list[dict[str, Any]]) -> list[Figures]:
     """A requirement that was worded anew between two months counts as one, under its newest words."""
-    lines = [_fold(group, label=group[-1]["title"]) for group in _grouped(tallies, "requirement").values()]
+    lines = [fold(group, label=group[-1]["title"]) for group in _grouped(tallies, "requirement").values()]
     return sorted(lines, key=lambda line: line.label)
+
+
+def by_month(rows: ObligationQuerySet | Parts, today: date) -> dict[date, Figures]:
+    """The figures of each month that has any."""
+    found = _grouped(_tallies(rows, today, "month"), "month")
+    return {month: fold(found[month], label=f"{month:%m/%Y}") for month in sorted(found)}
+
+
+def by_parent(rows: ObligationQuerySet | Parts, today: date) -> list[Figures]:
+    """One line for each agency above others, as the tree is today (of closed months: as it was then)."""
+    found = _grouped(_tallies(rows, today, "above"), "above")
+    names = dict(
+        Agency.objects.filter(pk__in=[pk for pk in found if pk]).order_by("sort_key").values_list("pk", "name")
+    )
+    above = {None: "Trực thuộc tỉnh"} | names
+    return [fold(found[pk], agency=pk, label=label) for pk, label in above.items() if pk in found]
+
+
+def agency_tallies(rows: ObligationQuerySet | Parts, today: date) -> dict[int, list[dict[str, Any]]]:
+    """The tallies of each agency without days, to be folded alone or together with those of others."""
+    return _grouped(_tallies(rows, today, "agency", "agency_name", days=()), "agency")
+
+
+def most_owing(rows: ObligationQuerySet | Parts, today: date, limit: int | None = None) -> list[Figures]:
+    """The agencies that left most duties undone until their last day; `missing` and `late` are counted, nothing else."""
+    owed = [
+        part.order_by()
+        .values("agency", "agency_name")
+        .annotate(
+            missing=Count("pk", filter=Q(result=Outcome.MISSING) & ~_not_due(part, today)),
+            late=Count("pk", filter=Q(result=Outcome.LATE)),
+        )
+        .filter(missing__gt=0)
+        for part in parts_of(rows)
+    ]
+    found = _grouped(list(_together(owed)), "agency")
+    lines = [
+        Figures(
+            group[-1]["agency_name"],
+            pk,
+            missing=sum(row["missing"] for row in group),
+            late=sum(r["late"] for r in group),
+        )
+        for pk, group in found.items()
+    ]
+    return sorted(lines, key=lambda line: (-line.missing, -line.late, line.label))[:limit]
 
 
 def months_of_grid(last: date) -> list[date]:
@@ -252,7 +299,7 @@ class FiguresPage:
     def _lines(self, agencies: Iterable[int], parts: Parts) -> list[Figures]:
         found = _grouped(_tallies(parts, self.today, "agency", "agency_name", "agency_kind"), "agency")
         return [
-            _fold(found[pk], agency=pk, label=found[pk][0]["agency_name"], kind=found[pk][0]["agency_kind"])
+            fold(found[pk], agency=pk, label=found[pk][0]["agency_name"], kind=found[pk][0]["agency_kind"])
             for pk in agencies
         ]
 
@@ -271,12 +318,14 @@ def _not_due(part: QuerySet, today: date) -> Q:
     return missing & (Q(extended_to__gte=today) | Q(extended_to=None, due_on__gte=today))
 
 
-def _tallies(rows: ObligationQuerySet | Parts, today: date, *keys: str) -> list[dict[str, Any]]:
+def _tallies(
+    rows: ObligationQuerySet | Parts, today: date, *keys: str, days: Sequence[str] = DAYS
+) -> list[dict[str, Any]]:
     """Duties counted by the keys, outcome and days. Few rows come back, and no database computes with dates."""
     over = Greatest(F("accepted_count") - F("required_count"), 0, output_field=IntegerField())
     found = [
         part.order_by()
-        .values(*keys, "result", "met_on", "first_on")
+        .values(*keys, "result", *days)
         .annotate(
             count_sum=Count("pk"),
             not_due_sum=Count("pk", filter=_not_due(part, today)),
@@ -296,7 +345,7 @@ def _grouped(tallies: list[dict[str, Any]], key: str) -> dict[Any, list[dict[str
     return groups
 
 
-def _fold(tallies: list[dict[str, Any]], **about: Any) -> Figures:
+def fold(tallies: list[dict[str, Any]], **about: Any) -> Figures:
     """The tallies of one line added up."""
     counts: Counter[str] = Counter()
     met, took, waited = 0, 0, NO_TIME
@@ -306,7 +355,7 @@ def _fold(tallies: list[dict[str, Any]], **about: Any) -> Figures:
         counts[NOT_DUE] += tally["not_due_sum"]
         counts["accepted"] += tally["accepted_sum"]
         counts["extra"] += tally["extra_sum"]
-        if tally["result"] in (Outcome.ON_TIME, Outcome.LATE):
+        if tally["result"] in (Outcome.ON_TIME, Outcome.LATE) and "met_on" in tally:
             met += count
             took += count * (tally["met_on"] - tally["first_on"]).days
             waited += tally["waited_sum"]

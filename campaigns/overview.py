@@ -45,6 +45,23 @@ class Coming:
     requirement: Requirement
 
 
+@dataclass(frozen=True)
+class Trend:
+    """The rate against that of another month, in percentage points; None where one of the two has no rate."""
+
+    words: str
+    rate: float | None
+    points: float | None
+
+
+def trend_of(words, line, months, other) -> Trend:
+    """How a line of figures stands against another month of `by_month`."""
+    before = months.get(other)
+    rate = before.rate if before else None
+    points = None if rate is None or line.rate is None else round((line.rate - rate) * 100, 1)
+    return Trend(words, rate, points)
+
+
 def tiles(figures) -> list[Tile]:
     """The six outcomes of a month."""
     counts = {outcome: getattr(figures, outcome) for outcome in Outcome.values}

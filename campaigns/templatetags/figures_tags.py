@@ -4,7 +4,8 @@ from django import template
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from campaigns.figures import GridRow
+from campaigns.figures import Figures, GridRow
+from portal.lib.documents.table import show
 from portal.lib.periods import month_label
 from portal.templatetags.portal_tags import heat, tone
 
@@ -31,6 +32,38 @@ def measure_cells(cells: list[tuple[str, bool]]) -> SafeString:
     """Words of one row after its heading; numbers stand on the right."""
     made = (f'<td class="number">{escape(w)}</td>' if is_number else f"<td>{escape(w)}</td>" for w, is_number in cells)
     return mark_safe("".join(made))
+
+
+@register.simple_tag
+def stacked_bar(line: Figures) -> SafeString:
+    """One month as a bar of its outcomes; the numbers stand beside it, so the picture is for the eye alone."""
+    parts = [
+        ("good", line.on_time), ("slow", line.late), ("wait", line.pending), ("calm", line.nothing),
+        ("plain", line.exempt + line.not_due), ("bad", line.overdue),
+    ]  # fmt: skip
+    whole = sum(count for _, count in parts) or 1
+    made, x = [], 0.0
+    for name, count in parts:
+        width = 100 * count / whole
+        if count:
+            made.append(f'<rect class="bar-{name}" x="{x:.2f}" y="0" width="{width:.2f}" height="8"/>')
+        x += width
+    return mark_safe(
+        f'<svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">{"".join(made)}</svg>'
+    )
+
+
+@register.filter
+def points(value: float | None) -> str:
+    """A difference of rates in percentage points: "+3,2", "−0,8", "–" for none."""
+    sign = "" if not value else "+" if value > 0 else "−"
+    return "–" if value is None else f"{sign}{show(abs(value), 'decimal')}"
+
+
+@register.filter
+def measure(value: float | None, kind: str) -> str:
+    """A figure as the tables show it."""
+    return show(value, kind)
 
 
 def _look(outcome: str, href: str) -> str:

@@ -14,8 +14,9 @@ from django.utils import timezone
 
 from campaigns import closing as closings
 from campaigns import exports, figures
-from campaigns.models import ContentItem, Obligation
+from campaigns.models import ContentItem, MonthClosing, Obligation
 from campaigns.narrowing import Narrowing
+from campaigns.overview import people_to_phone
 from campaigns.reporting import REPORT_FORMATS, write_workbook
 from portal.lib.documents.table import Table, show
 from portal.lib.documents.xlsx import XLSX_TYPE
@@ -24,6 +25,8 @@ from registry.models import Agency, AgencyKind, Channel, ContactPoint
 from registry.permissions import can_read_desk, can_review
 
 PAGE = 50
+BY_DEBT = "no"
+"""`?sap=no` on the grid: who owes most stands first, and nobody else stands there."""
 LATEST_ITEMS = 10
 
 
@@ -36,11 +39,18 @@ def grid(request):
     months = figures.months_of_grid(last)
     asked = rows.filter(agency=OuterRef("pk"), period__month__gte=months[0], period__month__lte=last)
     agencies = narrowing.agencies(Agency.objects.visible_to(request.user).filter(Q(status="active") | Exists(asked)))
-    page = Paginator(agencies.order_by("sort_key", "pk"), PAGE).get_page(request.GET.get("page"))
+    sort = request.GET.get("sap", "")
+    found = by_debt(agencies, rows, months, today) if sort == BY_DEBT else agencies.order_by("sort_key", "pk")
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    people = people_to_phone([agency.pk for agency in page.object_list])
+    closed = MonthClosing.objects.visible_to(request.user).live().filter(month__gte=months[0], month__lte=last)
+    closed = set(closed.values_list("month", flat=True))
     context = {
         "page": page,
-        "months": months,
-        "lines": figures.grid(page.object_list, rows, months, today),
+        "months": [(month, month_label(month), month in closed) for month in months],
+        "first": months[0],
+        "lines": [(line, people.get(line.agency.pk)) for line in figures.grid(page.object_list, rows, months, today)],
+        "is_by_debt": sort == BY_DEBT,
         "narrowing": narrowing,
         "kinds": AgencyKind.choices,
         "legend": figures.WORST_FIRST,
@@ -50,6 +60,14 @@ def grid(request):
         "report_url": reverse("month_report", args=[month_label(last)]),
     }
     return render(request, "campaigns/desk/grid.html", context)
+
+
+def by_debt(agencies, rows, months, today):
+    """Those of the agencies that left something undone in these months, the most first."""
+    within = rows.filter(agency__in=agencies, period__month__gte=months[0], period__month__lte=months[-1])
+    order = [line.agency for line in figures.most_owing(within, today)]
+    known = Agency.objects.in_bulk(order)
+    return [known[pk] for pk in order]
 
 
 def agency_year(request, pk):

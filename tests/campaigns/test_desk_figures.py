@@ -1,0 +1,188 @@
+"""The leader's page, quality of agencies, and two spans side by side, also across a merger."""
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from campaigns import figures, quality, reorganising, spans
+from campaigns.models import MonthClosing, Obligation
+from campaigns.overview import trend_of
+from registry.models import Agency
+from registry.plan_file import read_request
+from tests.builders import (
+    approve_item,
+    issue_monthly_campaign,
+    make_agency,
+    make_channel,
+    make_contact,
+    moment,
+    quota_of,
+    submit_item,
+)
+
+SEPTEMBER, OCTOBER = date(2026, 9, 1), date(2026, 10, 1)
+TODAY = date(2026, 11, 16)
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def communes(reviewer):
+    """Two communes: the first delivers in September and October, the second in October only."""
+    rows = [
+        make_agency(f"Ủy ban nhân dân xã Suối {name}", kind="xa", code=f"S{name}", actor=reviewer)
+        for name in ("Một", "Hai")
+    ]
+    issue_monthly_campaign(actor=reviewer, today=TODAY)
+    for agency, month, day in ((0, SEPTEMBER, 20), (0, OCTOBER, 20), (1, OCTOBER, 21)):
+        at = moment(month.replace(day=day))
+        approve_item(submit_item(quota_of(rows[agency], month), actor=reviewer, now=at), actor=reviewer, now=at)
+    return rows
+
+
+def quota():
+    return Obligation.objects.quota()
+
+
+class TestSpans:
+    @pytest.mark.parametrize(
+        ("label", "first", "last", "words"),
+        [
+            ("2026-11", date(2026, 11, 1), date(2026, 11, 1), "tháng 11/2026"),
+            ("2026-Q4", OCTOBER, date(2026, 12, 1), "quý IV/2026"),
+            ("2026-H1", date(2026, 1, 1), date(2026, 6, 1), "6 tháng đầu năm 2026"),
+            ("2026", date(2026, 1, 1), date(2026, 12, 1), "năm 2026"),
+        ],
+    )
+    def test_a_label_is_a_span_and_back(self, label, first, last, words):
+        span = spans.parse_span(label)
+        assert (span.first, span.last, span.label, span.words) == (first, last, label, words)
+
+    @pytest.mark.parametrize("label", ["2026-Q5", "2026-13", "26", "", "1999", "9999-Q1"])
+    def test_what_is_no_span_is_refused_with_a_sentence(self, label):
+        with pytest.raises(ValueError, match="phải"):
+            spans.parse_span(label)
+
+    def test_the_span_before_has_the_same_length(self):
+        assert spans.parse_span("2026-Q1").before().label == "2025-Q4"
+        assert spans.parse_span("2026-H1").year_before().label == "2025-H1"
+
+    def test_every_span_around_a_month_is_offered(self):
+        assert [span.label for span in spans.spans_of([OCTOBER])] == ["2026", "2026-H2", "2026-Q4", "2026-10"]
+
+    def test_months_of_a_quarter_add_up_closed_or_not(self, communes, reviewer):
+        quarter = spans.parse_span("2026-Q3")
+        open_line = figures.total(quarter.rows(quota()), TODAY)
+        MonthClosing.close(actor=reviewer, month=SEPTEMBER, now=moment(date(2026, 10, 14)))
+        assert figures.total(quarter.rows(quota()), TODAY) == open_line
+        assert (open_line.on_time, open_line.missing) == (1, 1)
+        year = figures.by_month(spans.parse_span("2026").rows(quota()), TODAY)
+        assert {month: (line.done, line.expected) for month, line in year.items()} == {
+            SEPTEMBER: (1, 2), OCTOBER: (2, 2), date(2026, 11, 1): (0, 2),
+        }  # fmt: skip
+
+
+class TestComparing:
+    def merge(self, communes, reviewer):
+        request = read_request(
+            {"kind": "merge", "on": "2026-11-15", "decision": "Nghị quyết 12/NQ-HĐND",
+             "from": [row.slug for row in communes], "to": {"name": "Ủy ban nhân dân xã Suối Lớn", "kind": "xa", "code": "SL"}}
+        )  # fmt: skip
+        row = reorganising.prepare(request, actor=reviewer, now=moment(TODAY))
+        reorganising.run(row, actor=reviewer, now=moment(TODAY))
+        return Agency.objects.get(code="SL")
+
+    def compare(self, by):
+        return spans.compare(quota(), spans.parse_span("2026-10"), spans.parse_span("2026-09"), TODAY, by)
+
+    def test_then_agencies_stay_apart_and_successors_add_up(self, communes, reviewer):
+        heir = self.merge(communes, reviewer)
+        then = {pair.agency: (pair.now.done, pair.then.done, pair.points) for pair in self.compare(spans.THEN)}
+        assert then == {communes[0].pk: (1, 1, 0.0), communes[1].pk: (1, 0, 100.0)}
+        (pair,) = self.compare(spans.NOW)
+        assert (pair.agency, pair.label) == (heir.pk, "Ủy ban nhân dân xã Suối Lớn")
+        assert (pair.now.done, pair.now.expected, pair.then.done, pair.points) == (2, 2, 1, 50.0)
+
+    def test_an_agency_of_one_span_only_has_nothing_to_compare(self, communes):
+        pairs = spans.compare(quota(), spans.parse_span("2026-10"), spans.parse_span("2026-01"), TODAY)
+        assert [(pair.then, pair.points) for pair in pairs] == [(None, None)] * 2
+
+    def test_the_page_and_its_file(self, client_for, leader, communes):
+        client = client_for(leader)
+        page = client.get(reverse("comparison"), {"ky": "2026-10", "voi": "2026-09", "q": "suoi hai"}).content.decode()
+        assert "So sánh tháng 10/2026 với tháng 9/2026" in page and "+100</td>" in page and "Suối Một" not in page
+        answer = client.get(reverse("comparison"), {"ky": "2026-10", "dang": "xlsx"})
+        assert answer["Content-Disposition"] == 'attachment; filename="so-sanh-2026-10-2026-09.xlsx"'
+        assert client.get(reverse("comparison"), {"ky": "xx", "voi": "2026-Q9"}).status_code == 200
+
+
+class TestQuality:
+    def test_points_come_with_their_reasons(self, communes, reviewer):
+        asked = quality.questions(TODAY)
+        assert sum(one.points for one in asked) == 100
+        first, second = communes
+        make_channel(
+            first, actor=reviewer, kind="zalo_oa", url="https://zalo.me/1234567890123456789", now=moment(OCTOBER)
+        )
+        make_contact(first, actor=reviewer, email="a@xa.example")
+        make_contact(first, actor=reviewer, is_deputy=True)
+        rows = quality.scored(Agency.objects.filter(pk__in=[row.pk for row in communes]), asked)
+        scores = {row.pk: quality.score_of(row, asked) for row in rows}
+        assert (scores[first.pk].points, scores[first.pk].reasons) == (95, ["chưa có người phát ngôn (−5)"])
+        assert scores[second.pk].points == 10
+        assert scores[second.pk].reasons[0] == "còn nợ sản phẩm tháng trước (−20)"
+
+    def test_sorting_by_points_or_name(self, communes, reviewer):
+        make_contact(communes[0], actor=reviewer)
+        rows = quality.scored(Agency.objects.filter(kind="xa"), quality.questions(TODAY))
+        order = {sort: [row.pk for row in quality.sorted_by(rows, sort)] for sort in quality.SORTS}
+        first, second = (row.pk for row in communes)
+        assert order == {"diem": [second, first], "-diem": [first, second], "ten": [second, first]}
+
+    def test_the_file_says_what_the_page_says(self, client_for, leader, communes):
+        answer = client_for(leader).get(reverse("agency_quality"), {"dang": "xlsx"})
+        assert answer["Content-Disposition"] == 'attachment; filename="chat-luong-don-vi.xlsx"'
+
+
+class TestLeaderPage:
+    def test_it_holds_the_month_against_the_one_before(self, client_for, leader, communes):
+        page = client_for(leader).get(reverse("leader_page"), {"thang": "2026-10"}).content.decode()
+        assert ">+50<" in page and "so với tháng trước (50 %)" in page and page.count('<svg class="bar"') == 13
+        assert "Suối Hai</a>" in page and "1 chưa nộp" in page
+
+    def test_no_rate_no_trend(self, communes):
+        months = figures.by_month(quota(), TODAY)
+        assert trend_of("tháng trước", months[SEPTEMBER], months, date(2026, 8, 1)).points is None
+
+    def test_those_who_owe_most_stand_first_over_closed_and_open_months(self, communes, reviewer):
+        MonthClosing.close(actor=reviewer, month=SEPTEMBER, now=moment(date(2026, 10, 14)))
+        lines = figures.most_owing(quota(), date(2027, 1, 1), 5)
+        assert [(line.label[-3:], line.missing) for line in lines] == [("Hai", 2), ("Một", 1)]
+
+
+def test_figures_by_the_agency_above(communes, reviewer):
+    communes[1].amend(actor=reviewer, reason="Đổi", parent=communes[0])
+    lines = figures.by_parent(quota().for_month(OCTOBER), TODAY)
+    assert [(line.label, line.done) for line in lines] == [("Trực thuộc tỉnh", 1), (communes[0].name, 1)]
+
+
+@pytest.mark.parametrize(("name", "queries"), [("leader_page", 7), ("agency_quality", 5), ("comparison", 8)])
+def test_pages_cost_the_same_with_two_agencies_and_with_six(
+    client_for, leader, reviewer, communes, name, queries, django_assert_num_queries
+):
+    client = client_for(leader)
+    for _ in range(2):
+        with django_assert_num_queries(queries):
+            assert client.get(reverse(name), {"thang": "2026-10", "ky": "2026-10"}).status_code == 200
+        for _ in range(4):
+            make_contact(make_agency(actor=reviewer), actor=reviewer)
+        issue_monthly_campaign(actor=reviewer, today=TODAY)
+
+
+def test_the_grid_puts_those_who_owe_most_first_with_whom_to_phone(client_for, leader, reviewer, communes):
+    make_contact(communes[1], "Lý Thị Gọi", actor=reviewer, phone="0912345678")
+    MonthClosing.close(actor=reviewer, month=SEPTEMBER, now=moment(date(2026, 10, 14)))
+    page = client_for(leader).get(reverse("grid"), {"thang": "2026-10", "sap": "no"})
+    assert [line.agency for line, _ in page.context["lines"]] == [communes[1]]
+    words = page.content.decode()
+    assert "Lý Thị Gọi" in words and "0912•••678" in words and words.count('aria-label="đã chốt"') == 1
