@@ -1,8 +1,8 @@
 """`make bench`: every benchmark in a process and a database of its own; prints a table, writes var/bench.json.
 
 On a throw-away PostgreSQL where its binaries are found, else on SQLite. `python -m benchmarks verdict` runs one of them.
-`pages` serves the large province (seeded once, minutes) and counts queries on a small one too; `--grow 20000` on a
-larger one as well.
+`pages`, `exporting` and `ticking` use a large province, seeded once (minutes) and kept in var/bench/. `pages` counts
+queries on a small one too, and with `--grow 20000` on a larger one. BENCH_PAGES="kênh" measures pages with that word.
 """
 
 import argparse
@@ -35,7 +35,7 @@ def measured(name: str, database: str) -> list[dict]:
     return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
 
 
-def on_postgresql(names, grown) -> list[dict]:
+def on_postgresql(names, size, grown) -> list[dict]:
     binaries, found = postgres.binary_folder(), []
     server = postgres.PostgreSQL(binaries)
     try:
@@ -46,28 +46,28 @@ def on_postgresql(names, grown) -> list[dict]:
         server.stop()
     served = [name for name in names if name in SERVED]
     if served:
-        with cached.postgresql(binaries, LARGE) as database:
+        with cached.postgresql(binaries, size) as database:
             for name in served:
                 found += measured(name, database)
-    return found + (growth(binaries, found, grown) if "pages" in served else [])
+    return found + (growth(binaries, found, [size, SMALL, *grown]) if "pages" in served else [])
 
 
-def growth(binaries, found, grown) -> list[dict]:
+def growth(binaries, found, sizes) -> list[dict]:
     """Whether every page costs the same number of queries in provinces of several sizes."""
     counts = defaultdict(dict)
     for row in found:
         if row["benchmark"] == "pages" and row.get("queries") is not None:
-            counts[row["name"]][LARGE] = row["queries"]
-    for label in (SMALL, *(f"{size}x6" for size in grown)):
+            counts[row["name"]][sizes[0]] = row["queries"]
+    for label in sizes[1:]:
         with cached.postgresql(binaries, label) as database:
             for row in measured("pages:counts", database):
                 counts[row["name"]][label] = row["queries"]
     changing = {name: sizes for name, sizes in counts.items() if len(set(sizes.values())) > 1}
-    sizes = ", ".join(label.partition("x")[0] for label in (SMALL, LARGE, *(f"{size}x6" for size in grown)))
+    words = ", ".join(label.partition("x")[0] for label in sizes)
     return [
         {
             "benchmark": "growth",
-            "name": f"trang có số truy vấn đổi theo cỡ tỉnh ({sizes})",
+            "name": f"trang có số truy vấn đổi theo cỡ tỉnh ({words})",
             "value": len(changing),
             "ratio": len(changing),
             "target": 0,
@@ -78,11 +78,16 @@ def growth(binaries, found, grown) -> list[dict]:
     ]
 
 
-def on_sqlite(names) -> list[dict]:
+def on_sqlite(names, size) -> list[dict]:
+    """Those that fill a database themselves; of the province's the figures and files."""
     found = []
-    for name in names:
+    for name in (name for name in names if name in (*ALONE, "exporting")):
         with tempfile.TemporaryDirectory(prefix="bench-db-") as folder:
-            found += measured(name, f"sqlite:///{folder}/bench.sqlite3")
+            if name in ALONE:
+                found += measured(name, f"sqlite:///{folder}/bench.sqlite3")
+                continue
+            with cached.sqlite(Path(folder), size) as database:
+                found += measured(name, database)
     return found
 
 
@@ -101,15 +106,15 @@ def line(row: dict) -> str:
 def main() -> None:
     asked = argparse.ArgumentParser(prog="python -m benchmarks")
     asked.add_argument("names", nargs="*", default=[*ALONE, *SERVED], metavar="name", help=", ".join([*ALONE, *SERVED]))
+    asked.add_argument("--size", default=LARGE, help="agencies x months of the province")
     asked.add_argument("--grow", type=int, nargs="*", default=[], help="agencies of further provinces, e.g. 20000")
     options = asked.parse_args()
-    found = []
+    found, grown = [], [f"{agencies}x6" for agencies in options.grow]
     if postgres.binary_folder():
-        found += [{"database": "PostgreSQL", **row} for row in on_postgresql(options.names, options.grow)]
+        found += [{"database": "PostgreSQL", **row} for row in on_postgresql(options.names, options.size, grown)]
     else:
         sys.stdout.write("*** PostgreSQL not found: measured on SQLite only ***\n")
-    alone = [name for name in options.names if name in ALONE]
-    found += [{"database": "SQLite", **row} for row in on_sqlite(alone)]
+    found += [{"database": "SQLite", **row} for row in on_sqlite(options.names, options.size)]
     heads = f"{'':<69}{'value':>10}{'floor':>10}{'ratio':>10}{'target':>10}  unit  queries\n"
     sys.stdout.write(heads + "\n".join(map(line, found)) + "\n")
     RESULT.parent.mkdir(parents=True, exist_ok=True)

@@ -58,7 +58,7 @@ def queue_rows(kind, user):
     """The rows of a tab with all that its table shows."""
     if kind == review.ITEMS:
         related = ("agency", "obligation__period", "obligation__requirement", "submitted_by", "reviewer")
-        return review.items_waiting(user).select_related(*related)
+        return review.items_waiting(user).select_related(*related).defer("body")
     if kind == review.CONTACTS:
         return review.contacts_waiting(user).select_related("agency", "proposed_by")
     channels = review.channels_waiting(user).select_related("agency", "proposed_by", "given_up_by")

@@ -5,7 +5,7 @@ A risky text gets one apostrophe in front; `restore_text` takes exactly that one
 
 import csv
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from io import StringIO
 from itertools import islice
@@ -20,6 +20,8 @@ RISKY_FIELD = re.compile(rf"'*(?:[\t\r\n]|\s*{RISKY})")
 # Excel with Vietnamese settings splits at ";" whatever the quotes say, so the inside of a text matters too.
 RISKY_INSIDE = re.compile(r"([;\n\r\t][ \t]*)('*(?:[=@＝＠]|[+\-＋－](?!\s)))")
 GUARDED_INSIDE = re.compile(r"([;\n\r\t][ \t]*)'('*(?:[=@＝＠]|[+\-＋－](?!\s)))")
+# Without these letters no text is changed.
+SUSPECT = re.compile(r"[=+\-@＝＋－＠;\n\r\t']")
 # The quick look that most texts pass: nothing risky begins with a letter or a digit and holds no separator.
 PLAIN_TEXT = re.compile(r"\w[^;\n\r\t]*")
 
@@ -34,7 +36,8 @@ def csv_lines(table: Table) -> Iterator[str]:
     totals = Totals(table.columns)
     rows = (_added(totals, row) for row in table.values()) if totals.summed else table.values()
     while piece := list(islice(rows, ROWS_IN_A_PIECE)):
-        writer.writerows([[write(value) for write, value in zip(writers, row, strict=True)] for row in piece])
+        columns = zip(*piece, strict=True)
+        writer.writerows(zip(*map(_written, writers, columns), strict=True))
         yield _taken(buffer)
     if totals:
         writer.writerow([write(value) for write, value in zip(writers, totals.row(), strict=True)])
@@ -73,6 +76,13 @@ def _field_writer(kind: Kind) -> Callable[[Any], Any]:
         return show(value, kind) if kind == "percent" or isinstance(value, date) else value
 
     return write
+
+
+def _written(write: Callable[[Any], Any], column: Sequence[Any]) -> Sequence[Any]:
+    """One column of a piece as it prints; most columns hold nothing that could begin a formula: one look for all."""
+    if all(type(value) is str for value in column) and not SUSPECT.search("".join(column)):
+        return column
+    return [write(value) for value in column]
 
 
 def _added(totals: Totals, row: Any) -> Any:
