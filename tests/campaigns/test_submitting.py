@@ -9,6 +9,7 @@ import docx
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -439,7 +440,7 @@ def test_words_typed_without_scripts_outlive_the_session(client_class, health_fo
     answer = browser.post(form, typed, follow=True)
     assert "Chữ bạn vừa gõ còn được giữ" in words(answer)
     assert not ContentItem.objects.exists()
-    browser.force_login(health_focal)
+    Client.force_login(browser, health_focal)  # goes on with the session that keeps the words, as signing in does
     elsewhere = browser.get(reverse("obligation", args=[world.obligation.pk]))
     assert TITLE not in words(elsewhere)
     page = browser.get(form)
