@@ -93,7 +93,7 @@ def written(month, kind, folder):
 def from_workbook(path):
     book = CalamineWorkbook.from_path(str(path))
     found = {}
-    for name, sheet in (("kinds", "Theo khối"), ("agencies", "Theo đơn vị")):
+    for name, sheet in zip(TABLES, ("Theo khối", "Theo yêu cầu", "Theo đơn vị"), strict=True):
         rows = book.get_sheet_by_name(sheet).to_python()
         first = next(index for index, row in enumerate(rows) if "Phải nộp" in row) + 1
         last = next(index for index, row in enumerate(rows) if row[0] == "Tổng cộng") + 1
