@@ -31,6 +31,11 @@ from registry.permissions import can_review
 
 STALLED_SHOWN = 8
 OWED_SHOWN = 20
+OWED_LINE = (
+    "agency_name", "agency", "requirement__title", "due_on", "extended_to", "required_count", "accepted_count", "met_at",
+    "met_on", "nothing_at", "exempt_at", "open_submission_at",
+)  # fmt: skip
+"""What a line of a list of duties shows."""
 BY_DEADLINE = (Coalesce("extended_to", "due_on"), "agency__sort_key", "pk")
 
 
@@ -206,7 +211,7 @@ def months_context(user, month):
 
 def owed_context(request, rows, per_page=PER_PAGE):
     """A page of duties with the person to phone for each agency."""
-    page = page_of(request, rows, per_page)
+    page = page_of(request, rows.select_related(None).select_related("requirement").only(*OWED_LINE), per_page)
     people = people_to_phone([row.agency_id for row in page])
     return {
         "page": page,

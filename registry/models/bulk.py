@@ -99,7 +99,9 @@ def _prepared(fields, rows: Iterable[tuple]) -> list[tuple]:
     """Columns of plain texts and numbers stay as they are; the others go through the field, each value once."""
     columns = list(zip(*rows, strict=True))
     for index, (field, column) in enumerate(zip(fields, columns, strict=True)):
-        if any(type(value) not in PLAIN for value in dict.fromkeys(column)):
+        if type(column[0]) in (dict, list):
+            columns[index] = tuple(field.get_db_prep_save(value, connection) for value in column)
+        elif any(type(value) not in PLAIN for value in dict.fromkeys(column)):
             turn = _turner(field)
             columns[index] = tuple(map(turn, column))
     return list(zip(*columns, strict=True))
