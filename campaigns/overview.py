@@ -101,6 +101,7 @@ def stalled_items(user, today, exceptions):
         ContentItem.objects.visible_to(user)
         .filter(status__in=("changes", "approved"), decided_at__lt=periods.start_of_day(day))
         .select_related("agency", "obligation__period")
+        .defer("body")
         .order_by("decided_at", "pk")
     )
 

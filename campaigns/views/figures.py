@@ -20,6 +20,7 @@ from campaigns.overview import people_to_phone
 from campaigns.reporting import REPORT_FORMATS, write_workbook
 from portal.lib.documents.table import Table, show
 from portal.lib.documents.xlsx import XLSX_TYPE
+from portal.lib.paging import LongPaginator
 from portal.lib.periods import FIRST_MONTH, local_day, month_label, months_back, next_month, parse_month
 from registry.models import Agency, AgencyKind, Channel, ContactPoint
 from registry.permissions import can_read_desk, can_review
@@ -41,7 +42,7 @@ def grid(request):
     agencies = narrowing.agencies(Agency.objects.visible_to(request.user).filter(Q(status="active") | Exists(asked)))
     sort = request.GET.get("sap", "")
     found = by_debt(agencies, rows, months, today) if sort == BY_DEBT else agencies.order_by("sort_key", "pk")
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    page = LongPaginator(found, PAGE).get_page(request.GET.get("page"))
     people = people_to_phone([agency.pk for agency in page.object_list])
     closed = MonthClosing.objects.visible_to(request.user).live().filter(month__gte=months[0], month__lte=last)
     closed = set(closed.values_list("month", flat=True))
