@@ -88,6 +88,7 @@ def body_of(call):
 
 def main(port, path, gap=0.0):
     with open(path, "a", encoding="utf-8") as record, EsmsApi(int(port), record, float(gap)) as api:
+        api.money = 10**9
         sys.stdout.write(f"{api.url}\n")
         sys.stdout.flush()
         while True:
