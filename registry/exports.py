@@ -68,15 +68,18 @@ def _kind_of(column) -> str:
 
 
 def _numbered(rows, columns):
+    keys = [column.key for column in columns]
     for number, row in enumerate(rows, start=1):
-        yield [number if column.key == "stt" else row.get(column.key, "") for column in columns]
+        row["stt"] = number
+        yield [row.get(key, "") for key in keys]
 
 
 def _masked(row: dict) -> dict:
-    hidden = {"dien_thoai": mask_phone(row["dien_thoai"])} if row.get("dien_thoai") else {}
+    if phone := row.get("dien_thoai"):
+        row["dien_thoai"] = mask_phone(phone)
     if email := row.get("email"):
-        hidden["email"] = mask_email(email)
-    return row | hidden
+        row["email"] = mask_email(email)
+    return row
 
 
 def mask_email(email: str) -> str:
