@@ -34,7 +34,7 @@ test-services: $(STAMP)  ## whole suite except the browser on throw-away Postgre
 	@TEST_SERVICES=1 $(PYTEST) -n $(JOBS) -m "not browser" $(ARGS)
 
 replay: $(STAMP)  ## two years of reminders on a moving clock against an independent oracle (minutes); table in var/replay.tsv
-	@REPLAY=1 $(PYTEST) -q tests/replay -k two_years $(ARGS)
+	@$(PYTEST) -q tests/replay/two_years.py $(ARGS)
 
 bench: $(STAMP)  ## performance beside its floors: prints a table, writes var/bench.json (minutes)
 	@$(PY) -m benchmarks $(ARGS)

@@ -44,10 +44,9 @@ class UnsentWordsMiddleware:
 def keep(request) -> bool:
     """Remember what was typed on this address; False when it is too much or too often."""
     words = {name: value for name, value in request.POST.items() if name not in NOT_WORDS}
-    hour = f"{timezone.now():%Y%m%d%H}"
     if sum(map(len, words.values())) > MOST_LETTERS:
         return False
-    if counted(f"unsent:{hour}:{fingerprint(request, timezone.now())}") > AN_HOUR:
+    if counted(f"unsent:{fingerprint(request, timezone.now())}") > AN_HOUR:
         return False
     request.session[SESSION_KEY] = {"path": request.path, "words": words}
     return True

@@ -1,15 +1,11 @@
 """Months replayed with a moving clock: the portal's ledger is the oracle's, reminder by reminder, to the minute.
 
-`make replay` (REPLAY=1) lives through two years and writes the whole table into var/replay.tsv.
+`make replay` (two_years.py) lives through two years and writes the whole table into var/replay.tsv.
 """
 
-import hashlib
-import os
-from collections import Counter
 from datetime import date
 
 import pytest
-from django.conf import settings
 
 from campaigns import reminders
 from campaigns.opening import open_periods
@@ -23,7 +19,6 @@ WEEKS = {
     "over Tết": (date(2026, 1, 29), date(2026, 2, 23)),
     "over a worked Saturday and the National Day": (date(2026, 8, 17), date(2026, 9, 9)),
 }
-TWO_YEARS = (date(2025, 1, 1), date(2026, 12, 31))
 
 
 def wake(now):
@@ -52,17 +47,3 @@ def test_everybody_gets_what_the_oracle_says(reviewer, weeks):
     _, got, expected = replay(reviewer, wake, first, last, agencies=5, seed=7)
     assert got == expected
     assert len(got) > 20
-
-
-@pytest.mark.skipif(not os.environ.get("REPLAY"), reason="minutes: run by make replay")
-def test_two_years(reviewer, capsys):
-    seed = int(os.environ.get("REPLAY_SEED", "1"))
-    life, got, expected = replay(reviewer, wake_or_tick, *TWO_YEARS, agencies=36, seed=seed)
-    lines = sorted("\t".join((*map(str, key), f"{row[0]:%Y-%m-%d %H:%M}", row[1])) for key, row in got.items())
-    (settings.BASE_DIR / "var" / "replay.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    fates = Counter(row[1].split()[0] for row in got.values())
-    differing = sum(got.get(key) != expected.get(key) for key in got.keys() | expected.keys())
-    with capsys.disabled():
-        print(f"\n{life.wakes} wakings, {len(life.known)} duties, {len(expected)} reminders compared, ", end="")  # noqa: T201
-        print(f"{differing} differ; {dict(fates)}; {hashlib.sha256(repr(lines).encode()).hexdigest()[:12]}")  # noqa: T201
-    assert got == expected
