@@ -21,7 +21,7 @@ from benchmarks.serving import environment, in_turns, served, started
 from benchmarks.site_paths import EMPTY
 from portal.ticking import tick
 
-ROUNDS, STARTS, SETTLING = 60, 3, 20
+ROUNDS, STARTS, SETTLING = 60, 3, 6
 TARGET, MOST_QUERIES, START_TARGET = 10, 12, 1.5
 OURS = ("portal", "registry", "campaigns", "benchmarks", "tests", "manage", "__main__")
 
@@ -38,9 +38,7 @@ def idle_tick(portal) -> dict:
     """In the middle of a month everything of its first weeks is told: some passes settle what is left to do."""
     now = datetime.now(UTC).replace(day=21, hour=3, minute=0, second=0, microsecond=0)
     for _ in range(SETTLING):
-        result = tick(now)
-        if not (result.opened or result.reminded or result.sent or result.published):
-            break
+        tick(now)
     with CaptureQueriesContext(connection) as queries:
         tick(now + timedelta(minutes=1))
 
