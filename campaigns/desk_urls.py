@@ -3,6 +3,7 @@
 from django.urls import path
 
 from campaigns.views import (
+    agency,
     attending,
     calendar,
     campaigns,
@@ -39,7 +40,7 @@ urlpatterns = [
     path("chat-luong/", desk_figures.agency_quality, name="agency_quality"),
     path("so-sanh/", desk_figures.comparison, name="comparison"),
     path("bang-theo-doi/", figures.grid, name="grid"),
-    path("don-vi/<int:pk>/", figures.agency_year, name="agency_year"),
+    path("don-vi/<int:pk>/", agency.agency_year, name="agency_year"),
     path("don-vi/<int:pk>/nam/<int:year>/", year.agency_products, name="agency_products"),
     path("don-vi/<int:pk>/nam/<int:year>/pdf/", year.agency_products_pdf, name="agency_products_pdf"),
     path("bao-cao/", figures.month_report, name="month_report"),

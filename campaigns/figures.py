@@ -88,11 +88,15 @@ class Figures:
 
 @dataclass(frozen=True)
 class Cell:
-    """One month of one agency: the worst outcome of its duties (None = nothing was asked) and how many there are."""
+    """One month of one agency: the worst outcome of its duties (None = nothing was asked) and how many there are.
+
+    `duty`: the key of the duty when there is exactly one.
+    """
 
     month: date
     outcome: str | None
     count: int
+    duty: int | None = None
 
 
 @dataclass(frozen=True)
@@ -106,6 +110,8 @@ class GridRow:
     nothing: int
 
 
+Owed = tuple[str, int]
+"""One duty in a cell: its outcome and its key."""
 Parts = tuple[QuerySet, ...]
 """Duties as they count: today's rows of open months, frozen rows of closed ones; the same names on both."""
 
@@ -231,12 +237,12 @@ def grid(agencies: Iterable[Agency], rows: ObligationQuerySet, months: Sequence[
     """Agencies × months in one query over their duties."""
     agencies = list(agencies)
     within = rows.filter(agency__in=agencies, period__month__gte=months[0], period__month__lte=months[-1])
-    found: dict[tuple[int, date], list[str]] = defaultdict(list)
-    cells = [part.annotate(waits=_not_due(part, today)) for part in parts_of(within)]
-    for agency, month, result, waits in _together(
-        part.values_list("agency", "month", "result", "waits") for part in cells
+    found: dict[tuple[int, date], list[Owed]] = defaultdict(list)
+    cells = [part.annotate(waits=_not_due(part, today), duty=_duty_key(part)) for part in parts_of(within)]
+    for agency, month, result, waits, duty in _together(
+        part.values_list("agency", "month", "result", "waits", "duty") for part in cells
     ):
-        found[agency, month].append(NOT_DUE if waits else result)
+        found[agency, month].append((NOT_DUE if waits else result, duty))
     return [_grid_row(agency, months, found) for agency in agencies]
 
 
@@ -368,12 +374,18 @@ def _kind_rank() -> Case:
     return Case(*whens, default=len(whens), output_field=IntegerField())
 
 
-def _grid_row(agency: Agency, months: Sequence[date], found: dict[tuple[int, date], list[str]]) -> GridRow:
-    outcomes = [found.get((agency.pk, month), []) for month in months]
-    cells = [
-        Cell(month, min(owed, key=WORST_FIRST.index, default=None), len(owed))
-        for month, owed in zip(months, outcomes, strict=True)
-    ]
-    every = [outcome for owed in outcomes for outcome in owed]
+def _duty_key(part: QuerySet) -> F:
+    return F("obligation") if part.model is ClosedDuty else F("pk")
+
+
+def cell_of(month: date, owed: Sequence[Owed]) -> Cell:
+    """The duties of one month as one cell."""
+    worst = min((outcome for outcome, _ in owed), key=WORST_FIRST.index, default=None)
+    return Cell(month, worst, len(owed), owed[0][1] if len(owed) == 1 else None)
+
+
+def _grid_row(agency: Agency, months: Sequence[date], found: dict[tuple[int, date], list[Owed]]) -> GridRow:
+    cells = [cell_of(month, found.get((agency.pk, month), [])) for month in months]
+    every = [outcome for month in months for outcome, _ in found.get((agency.pk, month), [])]
     done = sum(outcome in (Outcome.ON_TIME, Outcome.LATE) for outcome in every)
     return GridRow(agency, cells, done, len(every) - every.count(Outcome.EXEMPT), every.count(Outcome.NOTHING))

@@ -1,10 +1,12 @@
 """Cells of big tables, made at once: a template loop over hundreds of cells costs more than the query behind them."""
 
 from django import template
+from django.urls import reverse
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from campaigns.figures import Figures, GridRow
+from campaigns.agency_file import RequirementYear
+from campaigns.figures import Cell, Figures, GridRow
 from portal.lib.documents.table import show
 from portal.lib.periods import month_label
 from portal.templatetags.portal_tags import heat, tone
@@ -17,11 +19,12 @@ NO_DUTY = mark_safe(
 
 
 @register.simple_tag
-def month_cells(line: GridRow, href: str) -> SafeString:
-    """The months of one agency: icon to see, word to hear, each a link to that month below the address."""
-    looks = {cell.outcome: _look(cell.outcome, href) for cell in line.cells if cell.outcome}
+def month_cells(line: GridRow | RequirementYear, href: str) -> SafeString:
+    """The months of one line: icon to see, word to hear, each a link to its duty; of several, to that month there."""
+    looks = {cell.outcome: _look(cell.outcome) for cell in line.cells if cell.outcome}
+    duty, page = reverse("obligation_desk", args=[0]), escape(href)
     cells = (
-        looks[cell.outcome].replace("MONTH", month_label(cell.month)) if cell.outcome else NO_DUTY
+        looks[cell.outcome].replace("HREF", _address(cell, duty, page)) if cell.outcome else NO_DUTY
         for cell in line.cells
     )
     return mark_safe("".join(cells))
@@ -66,8 +69,11 @@ def measure(value: float | None, kind: str) -> str:
     return show(value, kind)
 
 
-def _look(outcome: str, href: str) -> str:
-    """One cell of the outcome, with MONTH where its label goes."""
-    return format_html(
-        '<td class="heat heat-{}"><a href="{}#thang-MONTH">{}</a></td>', tone(outcome), href, heat(outcome)
-    )
+def _address(cell: Cell, duty: str, page: str) -> str:
+    """The duty, whose address is that of duty 0 with its own number; or the month on the page."""
+    return duty.replace("/0/", f"/{cell.duty}/") if cell.duty else f"{page}#thang-{month_label(cell.month)}"
+
+
+def _look(outcome: str) -> str:
+    """One cell of the outcome, with HREF where its address goes."""
+    return format_html('<td class="heat heat-{}"><a href="HREF">{}</a></td>', tone(outcome), heat(outcome))

@@ -1,4 +1,4 @@
-"""The desk's figures: the grid agency × month, one agency's year, and the report of a month. Staff only, leaders too."""
+"""The desk's figures: the grid agency × month, and the report of a month. Staff only, leaders too."""
 
 from datetime import date
 from functools import partial
@@ -8,13 +8,13 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Q
 from django.http import FileResponse, Http404
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
 from campaigns import closing as closings
 from campaigns import exports, figures
-from campaigns.models import ContentItem, MonthClosing, Obligation
+from campaigns.models import MonthClosing, Obligation
 from campaigns.narrowing import Narrowing
 from campaigns.overview import people_to_phone
 from campaigns.reporting import REPORT_FORMATS, write_workbook
@@ -22,13 +22,12 @@ from portal.lib.documents.table import Table, show
 from portal.lib.documents.xlsx import XLSX_TYPE
 from portal.lib.paging import LongPaginator
 from portal.lib.periods import FIRST_MONTH, local_day, month_label, months_back, next_month, parse_month
-from registry.models import Agency, AgencyKind, Channel, ContactPoint
+from registry.models import Agency, AgencyKind
 from registry.permissions import can_read_desk, can_review
 
 PAGE = 50
 BY_DEBT = "no"
 """`?sap=no` on the grid: who owes most stands first, and nobody else stands there."""
-LATEST_ITEMS = 10
 
 
 def grid(request):
@@ -69,34 +68,6 @@ def by_debt(agencies, rows, months, today):
     order = [line.agency for line in figures.most_owing(within, today)]
     known = Agency.objects.in_bulk(order)
     return [known[pk] for pk in order]
-
-
-def agency_year(request, pk):
-    """One agency: its twelve months, its people, its channels and its latest products."""
-    agency = get_object_or_404(Agency.objects.visible_to(request.user), pk=pk)
-    _refuse_others(request.user)
-    today = local_day(timezone.now())
-    last = month_of(request.GET.get("thang") or month_label(today))
-    months = figures.months_of_grid(last)
-    rows = Obligation.objects.visible_to(request.user)
-    duties = list(figures.duties_of(agency, rows, months))
-    items = ContentItem.objects.visible_to(request.user).filter(agency=agency).select_related("obligation__period")
-    context = {
-        "agency": agency,
-        "today": today,
-        "row": figures.grid([agency], rows.quota(), months, today)[0],
-        "duties": [
-            (duty, figures.as_counted(duty), figures.cell_outcome(figures.as_counted(duty), today)) for duty in duties
-        ],
-        "contacts": ContactPoint.objects.visible_to(request.user).filter(agency=agency).current().order_by("sort_key"),
-        "channels": Channel.objects.visible_to(request.user).filter(agency=agency).order_by("status", "sort_key"),
-        "items": items.order_by("-submitted_at", "-pk")[:LATEST_ITEMS],
-        "first": months[0],
-        "last": last,
-        "earlier": month_label(months_back(last, figures.MONTHS_IN_GRID)),
-        "later": month_label(months_back(last, -figures.MONTHS_IN_GRID)) if last < today.replace(day=1) else "",
-    }
-    return render(request, "campaigns/desk/agency_year.html", context)
 
 
 def month_report(request, month=None):

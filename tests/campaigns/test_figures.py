@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 from io import BytesIO, StringIO
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -14,7 +15,7 @@ from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
 from campaigns import exports, figures
-from campaigns.models import Obligation
+from campaigns.models import MonthClosing, Obligation
 from portal.lib.documents.table import show
 from tests.builders import (
     TODAY,
@@ -322,16 +323,19 @@ def test_pages_cost_the_same_with_one_and_with_four_agencies(client_for, leader,
     assert cost(client, reverse(name, args=arguments)) == queries
 
 
+@time_machine.travel(moment(TODAY), tick=False)
 def test_an_agency_page_costs_the_same_with_one_and_with_four_of_everything(client_for, leader, month, reviewer):
     client, url = client_for(leader), reverse("agency_year", args=[month[0].pk]) + "?thang=2026-09"
     make_contact(month[0], actor=reviewer)
     make_channel(month[0], actor=reviewer)
     once = cost(client, url)
     for _ in range(3):
+        make_contact(month[0], actor=reviewer)
         make_channel(month[0], actor=reviewer)
         deliver(quota_of(month[0]), reviewer, TODAY)
-    issue_monthly_campaign(actor=reviewer, title="Thêm một yêu cầu")
-    assert cost(client, url) == once == 9
+    for number in range(3):
+        issue_monthly_campaign(actor=reviewer, title=f"Thêm một yêu cầu {number}")
+    assert cost(client, url) == once == 11
 
 
 def cost(client, url):
@@ -340,3 +344,39 @@ def cost(client, url):
     ) as queries:
         assert client.get(url).status_code == 200
     return len(queries)
+
+
+def test_a_cell_leads_straight_to_its_duty_also_of_a_closed_month(client_for, leader, month, reviewer):
+    cell = f'heat-good"><a href="{reverse("obligation_desk", args=[quota_of(month[0]).pk])}"'
+    urls = [reverse("grid") + "?thang=2026-09", reverse("agency_year", args=[month[0].pk]) + "?thang=2026-09"]
+    assert [cell in client_for(leader).get(url).text for url in urls] == [True, True]
+    MonthClosing.close(actor=reviewer, month=SEPTEMBER, now=moment(date(2026, 10, 14)))
+    assert [cell in client_for(leader).get(url).text for url in urls] == [True, True]
+
+
+def test_a_cell_of_several_duties_leads_to_that_month_of_the_agency(client_for, leader, month, reviewer):
+    issue_monthly_campaign(actor=reviewer, title="Thêm một yêu cầu")
+    page = client_for(leader).get(reverse("grid") + "?thang=2026-10").text
+    agency_url = reverse("agency_year", args=[month[0].pk]) + "?thang=2026-10"
+    assert f'href="{agency_url}#thang-2026-09"' in page
+    assert 'id="thang-2026-09"' in client_for(leader).get(agency_url).text
+
+
+@time_machine.travel(moment(AFTER_DUE), tick=False)
+def test_an_agency_page_says_what_is_open_when_channels_were_confirmed_and_why_points_are_missing(
+    client_for, reviewer, leader, month
+):
+    agency = month[6]
+    contact = make_contact(agency, "Lý Thị Thử", actor=reviewer, phone="0912345678")
+    channel = make_channel(agency, actor=reviewer, name="Trang thử")
+    duty = quota_of(agency)
+    duty.extend(actor=reviewer, until=date(2026, 10, 23), reason="Xin gia hạn")
+    url = reverse("agency_year", args=[agency.pk])
+    answer = client_for(reviewer).get(url)
+    assert duty in answer.context["open_duties"] and "còn 3 ngày làm việc" in answer.text
+    assert f"xác nhận gần nhất {channel.reconfirmed_on:%d/%m/%Y}" in answer.text and "cần xác nhận lại" in answer.text
+    assert (
+        "Chưa có Zalo OA (−10)" in answer.text and reverse("agency_products_pdf", args=[agency.pk, 2026]) in answer.text
+    )
+    assert reverse("contact_reveal", args=[contact.pk]) in answer.text and "Xem đầy đủ" in answer.text
+    assert "Xem đầy đủ" not in client_for(leader).get(url).text
