@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.views import redirect_to_login
+from django.shortcuts import render
 from django.utils import timezone
 
 SESSION_KEY = "signed_link"
@@ -62,3 +63,19 @@ class SignedLinkMiddleware:
         if getattr(view, "open_to_signed_link", False) or not getattr(view, "login_required", True):
             return None
         return redirect_to_login(request.get_full_path())
+
+
+class OnlyByButtonMiddleware:
+    """A page with a way on where somebody opens an address that takes only what a form sends: after signing in again, by F5."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        is_person = request.method == "GET" and request.path_info.startswith(PRIVATE_PLACES)
+        if response.status_code != 405 or not is_person:
+            return response
+        page = render(request, "405.html", status=405)
+        page.headers["Allow"] = response.headers["Allow"]
+        return page

@@ -145,6 +145,15 @@ def test_a_page_that_is_not_there_says_what_to_do(client_for):
 
 
 @pytest.mark.django_db
+def test_an_address_behind_a_button_shows_a_way_on_when_it_is_opened(client_for, reviewer):
+    """After signing in again a person is sent to the address of the form: it must not be an empty page."""
+    answer = client_for(reviewer).get(reverse("message_test"))
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    page = answer.content.decode()
+    assert page.count("<h1") == 1 and f'href="{reverse("account_home")}"' in page
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("status", ["400", "403", "404", "403_csrf", "429"])
 def test_error_pages_have_one_heading_and_a_way_on(status):
     request = RequestFactory().get("/")
