@@ -56,6 +56,7 @@ def upcoming(request):
             "form": form,
             "today": today,
             "look": look_at(day, now),
+            "queued": OutgoingMessage.objects.waiting().leaving_on(day).count(),
             "before": day - timedelta(days=1) if day > today else None,
             "after": day + timedelta(days=1) if day < today + LONGEST_LOOK else None,
             "is_paused": SendingSwitch.is_paused(),

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
+from portal.lib.periods import end_of_day, start_of_day
 from registry.models.people import User
 from registry.models.provider import ProviderName
 from registry.models.receipt import Stage
@@ -49,6 +50,10 @@ DECIDABLE = (MessageState.UNKNOWN, MessageState.DEAD, MessageState.FAILED)
 class OutgoingMessageQuerySet(models.QuerySet):
     def waiting(self):
         return self.filter(state__in=WAITING)
+
+    def leaving_on(self, day):
+        """Rows that are to leave on that day."""
+        return self.filter(next_at__gte=start_of_day(day), next_at__lte=end_of_day(day))
 
     def due(self, now):
         """Rows that a worker may claim now."""

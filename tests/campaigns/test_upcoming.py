@@ -105,6 +105,20 @@ class TestPage:
         for wrong in ("2026-09-24", "2026-10-26", "ngày mai", "9" * 40):
             assert "Ai sẽ được nhắc ngày 26/09/2026" in desk.get(url, {"ngay": wrong}).content.decode()
 
+    def test_messages_that_already_wait_for_that_day_are_told_too(self, desk, quota, health_focal):
+        common = {
+            "recipient": health_focal,
+            "address": "a@b.example",
+            "subject": "Nhắc",
+            "text": "Nhắc",
+            "purpose": "test",
+        }
+        for day in (28, 28, 29):
+            OutgoingMessage.objects.create(**common, next_at=moment(date(2026, 9, day), 7))
+        url = reverse("reminders_upcoming")
+        assert "2 tin đã lập từ trước" in desk.get(url, {"ngay": "2026-09-28"}).content.decode()
+        assert "đã lập từ trước" not in desk.get(url, {"ngay": "2026-09-30"}).content.decode()
+
     @pytest.mark.parametrize("name", ["reminders_upcoming", "group_text"])
     def test_more_agencies_cost_no_queries(self, desk, quota, reviewer, name):
         def cost():
