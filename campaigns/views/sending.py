@@ -47,7 +47,9 @@ def sending_switch(request):
     try:
         if request.POST.get("act") == "resume":
             SendingSwitch.resume(actor=request.user, now=now)
-            notes.success(request, "Đã mở lại việc gửi. Tin đang chờ sẽ đi trong vài phút.")
+            notes.success(
+                request, "Đã mở lại việc gửi. Tin đã đến giờ sẽ đi trong vài phút; tin hẹn giờ đi đúng giờ đã hẹn."
+            )
         else:
             SendingSwitch.pause(actor=request.user, reason=clean_line(request.POST.get("reason", "")), now=now)
             notes.success(request, "Đã tạm dừng gửi. Tin vẫn được lập và chờ đến khi mở lại.")
@@ -65,11 +67,18 @@ def message_test(request):
     if waiting.exists():
         notes.warning(request, "Tin thử trước của bạn còn đang chờ gửi. Hãy xem kết quả ở dưới trước khi thử lại.")
     elif write_test(request.user, medium if medium in media_at_work(now) else Medium.EMAIL, now):
-        notes.success(request, "Đã lập tin thử. Tin đi trong khoảng một phút; kết quả hiện ở bảng dưới.")
+        notes.success(request, f"Đã lập tin thử. {test_leaves()}")
     else:
         lacking = "số điện thoại" if medium in BY_PHONE else "thư điện tử"
         notes.error(request, f"Tài khoản của bạn chưa có {lacking}. Hãy thêm ở trang Tài khoản rồi thử lại.")
     return redirect("sending")
+
+
+def test_leaves() -> str:
+    """When the test will leave: never while all sending is held."""
+    if SendingSwitch.is_paused():
+        return "Việc gửi đang tạm dừng nên tin chỉ đi sau khi mở lại."
+    return "Tin đi trong khoảng một phút; kết quả hiện ở bảng dưới."
 
 
 def write_test(person, medium, now):

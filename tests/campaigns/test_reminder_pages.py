@@ -160,6 +160,11 @@ class TestMessageToMyself:
         assert delivery.send_due(night) == {"accepted": 1}
         assert message.subject in smtp_sink.accepted[0]["subject"]
 
+    def test_while_sending_is_held_nobody_is_told_to_wait_a_minute(self, client_for, reviewer):
+        SendingSwitch.pause(actor=reviewer, reason="Máy chủ thư hỏng", now=NOW)
+        page = client_for(reviewer).post(reverse("message_test"), follow=True).content.decode()
+        assert "tin chỉ đi sau khi mở lại" in page and "khoảng một phút" not in page
+
     def test_without_an_address_it_says_what_to_do(self, client_for, leader):
         leader.email = ""
         leader.save()
