@@ -37,6 +37,7 @@ BELOW = (
     ("/dieu-hanh/noi-dung-trong-tam/", "campaign_list"),
     ("/dieu-hanh/de-nghi/", "review_queue"),
     ("/dieu-hanh/mau-chu/", "month_report"),
+    ("/dieu-hanh/chot-ky/", "month_report"),
     ("/dieu-hanh/tai-ve/", "month_report"),
     ("/dieu-hanh/gui-bao-cao/", "month_report"),
     ("/dieu-hanh/nhac-han/", "messages"),

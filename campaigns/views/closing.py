@@ -60,15 +60,19 @@ def closing(request, pk):
     """One closing: its figures' checksum, and every duty that is different now."""
     row = get_object_or_404(MonthClosing.objects.visible_to(request.user).select_related("closed_by"), pk=pk)
     page = page_of(request, row.amended())
-    others = MonthClosing.objects.visible_to(request.user).filter(month=row.month).exclude(pk=pk)
+    others = (
+        MonthClosing.objects.visible_to(request.user).filter(month=row.month).exclude(pk=pk).select_related("closed_by")
+    )
+    can_act, is_closed = can_review(request.user), row.is_live or any(other.is_live for other in others)
     context = {
         "closing": row,
         "page": page,
         "amendments": closings.amendments(row, list(page)),
         "added": row.added(),
         "is_intact": row.is_intact(),
-        "others": others.select_related("closed_by"),
-        "can_act": can_review(request.user) and row.is_live,
+        "others": others,
+        "can_act": can_act and row.is_live,
+        "can_close": can_act and not is_closed,
         "month_label": month_label(row.month),
     }
     return render(request, "campaigns/desk/closing.html", context)

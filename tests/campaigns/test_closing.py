@@ -308,6 +308,10 @@ class TestPages:
         closed.refresh_from_db()
         assert closed.reopen_reason == "Tính sót"
         assert "đã mở lại 1 lần" in client.get(reverse("closing_list")).content.decode()
+        page, again = reverse("closing", args=[closed.pk]), reverse("month_close", args=["2026-09"])
+        assert f'href="{again}">Chốt lại' in client.get(page).content.decode()
+        client.post(again)
+        assert "Chốt lại" not in client.get(page).content.decode()
 
     @pytest.mark.parametrize(("name", "queries"), [("closing", 9), ("closing_list", 4)])
     def test_pages_cost_the_same_with_one_and_with_four(
