@@ -99,6 +99,11 @@ def test_duties_are_filtered(query, expected, issued, reviewer, client_for):
     assert {duty.agency_name for duty, _ in page.context["rows"]} == expected
 
 
+def test_a_month_without_overdue_duties_leads_to_the_month_before(issued, reviewer, client_for):
+    page = client_for(reviewer).get(reverse("obligation_list"), {"thang": "2026-12", "qua_han": "1"}).content.decode()
+    assert 'href="?thang=2026-11&amp;qua_han=1">Xem việc quá hạn tháng 11/2026' in page
+
+
 def test_filtering_by_campaign_and_requirement(issued, health, reviewer, client_for):
     other = builders.make_campaign(actor=reviewer)
     builders.monthly(other)
