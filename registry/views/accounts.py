@@ -52,8 +52,16 @@ def message_settings(request):
     if request.method == "POST" and form.is_valid():
         person.choose_media(form.media)
         messages.success(request, "Đã lưu cách nhận tin nhắc.")
+        if not any(way["works"] and way["medium"] in form.media for way in ways_of(person, timezone.now())):
+            messages.warning(request, NONE_WORKS)
         return redirect("message_settings")
     return render(request, "registry/message_settings.html", {"form": form, "ways": ways_of(person, timezone.now())})
+
+
+NONE_WORKS = (
+    "Các cách bạn chọn hiện chưa dùng được, nên tin nhắc chỉ hiện ở mục Thông báo trên cổng. "
+    "Hãy chọn thêm một cách đang ghi “Dùng được” ở dưới."
+)
 
 
 def ways_of(person, now):

@@ -32,6 +32,12 @@ class TestPerson:
         assert answer.context["form"].errors
         assert User.objects.get(pk=health_focal.pk).media == "email,zalo,sms"
 
+    def test_whoever_chooses_only_what_does_not_work_is_warned(self, client_for, health_focal):
+        browser, warning = client_for(health_focal), "hiện chưa dùng được"
+        only_sms = {"first": "sms", "second": "", "third": ""}
+        assert warning in browser.post(reverse("message_settings"), only_sms, follow=True).content.decode()
+        assert warning not in browser.post(reverse("message_settings"), CHOICE, follow=True).content.decode()
+
     def test_the_phone_is_masked_and_what_does_not_work_is_said(self, client_for, health_focal):
         health_focal.phone = health_focal.zalo_refused = "0912345678"
         health_focal.save()
