@@ -128,7 +128,8 @@ def obligation_exempt(request, pk):
         done=f"Đã miễn đầu việc cho {duty.agency_name}.", back=reverse("obligation_desk", args=[pk]),
         title="Miễn đầu việc", eyebrow=named(duty), button="Miễn", is_grave=True,
         consequences=["Đầu việc không tính vào tỷ lệ, đơn vị không còn được nhắc.",
-                      "Nếu nhầm, có thể thu hồi việc miễn; nhật ký giữ cả hai lần."],
+                      "Nếu nhầm, có thể thu hồi việc miễn; nhật ký giữ cả hai lần.",
+                      *told_if_closed(duty, "việc miễn")],
     )  # fmt: skip
 
 
@@ -140,7 +141,8 @@ def obligation_unexempt(request, pk):
         request, ReasonForm, verb=lambda reason: duty.take_back_exemption(actor=request.user, reason=reason),
         done=f"Đã thu hồi việc miễn của {duty.agency_name}.", back=reverse("obligation_desk", args=[pk]),
         title="Thu hồi việc miễn", eyebrow=named(duty), button="Thu hồi",
-        consequences=["Đầu việc tính lại vào tỷ lệ và được nhắc như trước khi miễn."],
+        consequences=["Đầu việc tính lại vào tỷ lệ và được nhắc như trước khi miễn.",
+                      *told_if_closed(duty, "việc thu hồi")],
     )  # fmt: skip
 
 
@@ -161,16 +163,21 @@ def obligation_extend(request, pk):
 def obligation_reopen(request, pk):
     """Let one agency hand in after the lock, or after the month was closed."""
     duty = get_object_or_404(duties(request.user), pk=pk)
-    closed = MonthClosing.objects.live().filter(month=duty.period.month).exists()
-    told = "Tháng này đã chốt: những gì nộp thêm hiện thành sửa đổi sau chốt, số đã chốt không đổi."
     return ask(
         request, ReopenForm,
         verb=lambda until, reason: duty.reopen(actor=request.user, until=until, reason=reason, now=timezone.now()),
         done=f"Đã mở lại kỳ cho {duty.agency_name}.", back=reverse("obligation_desk", args=[pk]),
         title="Mở lại kỳ cho đơn vị", eyebrow=named(duty), button="Mở lại kỳ",
         consequences=[f"Kỳ khoá từ hết ngày {duty.lock_day:%d/%m/%Y}. Chỉ đơn vị này nộp được, và tính là trễ.",
-                      *([told] if closed else [])],
+                      *told_if_closed(duty, "những gì nộp thêm")],
     )  # fmt: skip
+
+
+def told_if_closed(duty, what) -> list[str]:
+    """What an act on a duty of a closed month comes to."""
+    if not MonthClosing.objects.live().filter(month=duty.period.month).exists():
+        return []
+    return [f"Tháng này đã chốt: {what} hiện thành sửa đổi sau chốt, số đã chốt không đổi."]
 
 
 @require_POST

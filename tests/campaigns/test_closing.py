@@ -301,7 +301,9 @@ class TestPages:
     def test_opening_again_through_the_pages(self, client_for, reviewer, closed, agencies):
         client, duty = client_for(reviewer), quota_of(agencies[3])
         url, until = reverse("obligation_reopen", args=[duty.pk]), timezone.localdate() + timedelta(days=5)
-        assert "Tháng này đã chốt" in client.get(url).content.decode()
+        assert "Tháng này đã chốt: những gì nộp thêm" in client.get(url).content.decode()
+        exempt = reverse("obligation_exempt", args=[duty.pk])
+        assert "Tháng này đã chốt: việc miễn" in client.get(exempt).content.decode()
         client.post(url, {"until": f"{until:%d/%m/%Y}", "reason": "Mất điện"})
         assert quota_of(agencies[3]).reopened_until == until
         client.post(reverse("closing_reopen", args=[closed.pk]), {"reason": "Tính sót"})
