@@ -34,6 +34,7 @@ BELOW = (
     ("/dieu-hanh/ket-noi/", "publish_list"),
     ("/dieu-hanh/con-thieu/", "group_list"),
     ("/dieu-hanh/luot-dang/", "publish_list"),
+    ("/dieu-hanh/so-lieu-dang/", "publish_list"),
     ("/dieu-hanh/noi-dung-trong-tam/", "campaign_list"),
     ("/dieu-hanh/de-nghi/", "review_queue"),
     ("/dieu-hanh/mau-chu/", "month_report"),

@@ -90,9 +90,9 @@ def month_report(request, month=None):
         "notes": report.notes,
         "amendments": report.closing.amendment_count() if report.closing else 0,
         "is_ripe": can_review(request.user) and closings.is_ripe(report.month, report.closing, today),
-        "by_kind": _shown(exports.kinds_table(report)),
-        "by_requirement": _shown(exports.requirements_table(report)),
-        "by_agency": _shown(
+        "by_kind": shown_table(exports.kinds_table(report)),
+        "by_requirement": shown_table(exports.requirements_table(report)),
+        "by_agency": shown_table(
             exports.monthly_report_table(report, lines), [agency_url(args=[line.agency]) for line in lines]
         ),
         "formats": REPORT_FORMATS,
@@ -120,7 +120,7 @@ def _report(request, month) -> tuple[exports.MonthReport, Narrowing, date]:
     return exports.month_report(rows, first_on, today), narrowing, today
 
 
-def _shown(table: Table, urls: list[str] | None = None) -> dict:
+def shown_table(table: Table, urls: list[str] | None = None) -> dict:
     """A Table as the template prints it: for each row its address, its heading and the words of the other cells."""
     kinds = [column.kind for column in table.columns]
     rows = [

@@ -18,6 +18,7 @@ def topic(world):
 ROWS = {
     "item_bundle": staff_page(lambda world: {"pk": world.approved_item.pk}),
     "publication_list": staff_page(),
+    "publication_figures": staff_page(),
     "publication_metrics": reviewer_page(publication),
     "topic_list": staff_page(),
     "topic_edit": reviewer_page(topic),
