@@ -187,6 +187,9 @@ def desk_pages() -> Iterator[Page]:
         yield Page("xét một sản phẩm", reverse("review_item", args=[waiting.pk]), "staff", LIST)
     yield Page("chờ đăng", reverse("publish_list"), "staff", LIST)
     yield Page("lượt đăng", reverse("publication_list"), "staff", LIST)
+    yield Page(
+        "số liệu lượt đăng theo đơn vị", f"{reverse('publication_figures')}?theo=don-vi&ky={year}", "staff", LIST
+    )
     yield Page("lịch đăng", f"{reverse('posting')}{list_of}", "staff", DESK)
     yield Page("tin gửi", reverse("messages"), "staff", LIST)
     yield Page("cần gọi", reverse("unreachable"), "staff", DEEP)

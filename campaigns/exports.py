@@ -78,6 +78,11 @@ def kinds_table(report: MonthReport) -> Table:
     return _table(report, (Column("label", "Khối cơ quan", width=38),), report.kinds, sheet="Theo khối")
 
 
+def parents_table(report: MonthReport, lines: Iterable[Figures]) -> Table:
+    """One row for each agency above others, with the total."""
+    return _table(report, (Column("label", "Cơ quan cấp trên", width=44),), lines, sheet="Theo cấp trên")
+
+
 def requirements_table(report: MonthReport) -> Table:
     """One row for each requirement, with the total."""
     return _table(report, (Column("label", "Yêu cầu", width=44),), report.requirements, sheet="Theo yêu cầu")

@@ -26,6 +26,8 @@ from registry.models import Agency, AgencyKind
 from registry.permissions import can_read_desk, can_review
 
 PAGE = 50
+BY_PARENT = "truc-thuoc"
+"""`?theo=truc-thuoc` on the report: grouped by the agency above instead of by kind."""
 BY_DEBT = "no"
 """`?sap=no` on the grid: who owes most stands first, and nobody else stands there."""
 
@@ -74,6 +76,7 @@ def month_report(request, month=None):
     """The quota report of a month: the whole, by kind, and agency by agency."""
     _refuse_others(request.user)
     report, narrowing, today = _report(request, month)
+    is_by_parent = request.GET.get("theo") == BY_PARENT
     pages = Paginator(report.agencies, PAGE)
     page = pages.get_page(request.GET.get("page"))
     lines = list(page.object_list)
@@ -90,7 +93,8 @@ def month_report(request, month=None):
         "notes": report.notes,
         "amendments": report.closing.amendment_count() if report.closing else 0,
         "is_ripe": can_review(request.user) and closings.is_ripe(report.month, report.closing, today),
-        "by_kind": shown_table(exports.kinds_table(report)),
+        "by_group": shown_table(grouped(report, is_by_parent, today)),
+        "is_by_parent": is_by_parent,
         "by_requirement": shown_table(exports.requirements_table(report)),
         "by_agency": shown_table(
             exports.monthly_report_table(report, lines), [agency_url(args=[line.agency]) for line in lines]
@@ -98,6 +102,13 @@ def month_report(request, month=None):
         "formats": REPORT_FORMATS,
     }
     return render(request, "campaigns/desk/month_report.html", context)
+
+
+def grouped(report, is_by_parent, today) -> Table:
+    """By kind of agency, or by the agency above."""
+    if is_by_parent:
+        return exports.parents_table(report, figures.by_parent(report.agencies.parts, today))
+    return exports.kinds_table(report)
 
 
 def month_report_xlsx(request, month):

@@ -32,6 +32,8 @@ def publication_figures(request):
         table = posts.posts_table(lines, whole, grouping, span, narrowing.words_of_scope)
         return workbook(table, f"luot-dang-{span.label}-{slugify_vi(grouping.heading)}.xlsx")
     page = Paginator(lines, PER_PAGE).get_page(request.GET.get("page"))
+    table = shown_table(posts.posts_table(page.object_list, whole, grouping, span), addresses(page, grouping))
+    labels = [column.label for column in table["columns"][1:]]
     known = spans_of(months_known(request.user))
     context = {
         "span": span,
@@ -39,7 +41,9 @@ def publication_figures(request):
         "grouping": grouping,
         "groupings": posts.GROUPINGS,
         "page": page,
-        "table": shown_table(posts.posts_table(page.object_list, whole, grouping, span), addresses(page, grouping)),
+        "columns": table["columns"],
+        "rows": [(url, heading, list(zip(labels, cells, strict=True))) for url, heading, cells in table["rows"]],
+        "total": list(zip(labels, table["total"], strict=True)),
         "notes": posts.NOTES,
         "narrowing": narrowing,
         "kinds": AgencyKind.choices,

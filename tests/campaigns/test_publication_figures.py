@@ -76,7 +76,7 @@ def test_posts_are_grouped_with_what_was_noted_last(posted):
 def test_the_file_has_the_rows_of_the_screen(client_for, leader, posted, name):
     client, asked = client_for(leader), {"ky": "2026", "theo": name}
     answer = client.get(reverse("publication_figures"), asked)
-    shown = [[heading, *(words for words, _ in cells)] for _, heading, cells in answer.context["table"]["rows"]]
+    shown = [[heading, *(cell[0] for _, cell in cells)] for _, heading, cells in answer.context["rows"]]
     data = b"".join(client.get(reverse("publication_figures"), asked | {"dang": "xlsx"}).streaming_content)
     sheet = CalamineWorkbook.from_filelike(BytesIO(data)).get_sheet_by_name("Lượt đăng").to_python()
     start = next(index for index, row in enumerate(sheet) if "Lượt xem" in row) + 1

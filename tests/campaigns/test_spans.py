@@ -166,6 +166,14 @@ def test_figures_by_the_agency_above(communes, reviewer):
     assert [(line.label, line.done) for line in lines] == [("Trực thuộc tỉnh", 1), (communes[0].name, 1)]
 
 
+def test_the_report_groups_by_the_agency_above_when_asked(client_for, leader, communes, reviewer):
+    communes[1].amend(actor=reviewer, reason="Đổi", parent=communes[0])
+    url = reverse("month_report", args=["2026-10"])
+    page = client_for(leader).get(url, {"theo": "truc-thuoc"})
+    assert [row[1] for row in page.context["by_group"]["rows"]] == ["Trực thuộc tỉnh", communes[0].name]
+    assert [row[1] for row in client_for(leader).get(url).context["by_group"]["rows"]] == ["UBND xã"]
+
+
 @pytest.mark.parametrize(("name", "queries"), [("leader_page", 7), ("agency_quality", 5), ("comparison", 8)])
 def test_pages_cost_the_same_with_two_agencies_and_with_six(
     client_for, leader, reviewer, communes, name, queries, django_assert_num_queries
