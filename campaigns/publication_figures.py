@@ -1,6 +1,6 @@
 """Figures of posts: how many appeared in a span, on which channel, about what, of whom, and how they did.
 
-One query per question. What counts of a post is what was noted last, as the list of posts shows it.
+A query counts posts, another adds up what was noted last of each, as the list of posts shows it.
 """
 
 from collections.abc import Callable, Sequence
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Sum
 
 from campaigns.models import PublicationMetric
 from campaigns.spans import Span
@@ -17,6 +17,7 @@ from portal.lib.periods import next_month, start_of_day
 from registry.models import AgencyKind, ChannelKind
 
 MEASURED = ("views", "likes", "comments", "shares")
+NOBODY_NOTED = {"measured": 0} | {f"{name}_sum": None for name in MEASURED}
 NO_TOPIC = "Ngoài nội dung trọng tâm"
 NOTES = (
     "Mỗi bài trên một kênh là một lượt đăng, tính theo ngày đăng; sản phẩm đăng trên hai kênh là hai lượt.",
@@ -81,25 +82,32 @@ def posted_in(posts: QuerySet, span: Span) -> QuerySet:
 
 
 def lines_by(posts: QuerySet, grouping: Grouping) -> list[PostFigures]:
-    """The posts grouped and counted, with the newest figures of each added up: one query."""
-    newest = PublicationMetric.objects.filter(publication=OuterRef("pk")).order_by("-measured_on", "-pk")
-    last = {f"last_{name}": Subquery(newest.values(name)[:1]) for name in ("pk", *MEASURED)}
-    rows = (
-        posts.order_by()
-        .annotate(**last)
-        .values(grouping.key, grouping.label, grouping.word)
-        .annotate(posts=Count("pk"), measured=Count("last_pk"), **{name: Sum(f"last_{name}") for name in MEASURED})
-        .order_by(grouping.order, grouping.label, grouping.key)
-    )
-    lines = [_line(row, grouping) for row in rows]
+    """The posts grouped and counted, and the newest figures of each added up: one query for either."""
+    named = (grouping.key, grouping.label, grouping.word)
+    rows = posts.order_by().values(*named).annotate(posts=Count("pk"))
+    sums = {row["group"]: row for row in _sums_by(posts, f"publication__{grouping.key}")}
+    lines = [
+        _line(row, grouping, sums.get(row[grouping.key], NOBODY_NOTED))
+        for row in rows.order_by(grouping.order, grouping.label, grouping.key)
+    ]
     return sorted(lines, key=lambda line: line.key is None)
 
 
-def _line(row: dict[str, Any], grouping: Grouping) -> PostFigures:
+def _sums_by(posts: QuerySet, key: str) -> QuerySet:
+    """The last figures of each of the posts, added up by group."""
+    newer = PublicationMetric.objects.filter(
+        publication=OuterRef("publication"), measured_on__gt=OuterRef("measured_on")
+    )
+    last = PublicationMetric.objects.filter(~Exists(newer), publication__in=posts.order_by().values("pk"))
+    sums = {f"{name}_sum": Sum(name) for name in MEASURED}
+    return last.order_by().values(group=F(key)).annotate(measured=Count("pk"), **sums)
+
+
+def _line(row: dict[str, Any], grouping: Grouping, sums: dict[str, Any]) -> PostFigures:
     key = row[grouping.key]
     about = grouping.show(row[grouping.word]) if key else ""
-    numbers = {name: row[name] for name in ("posts", "measured", *MEASURED)}
-    return PostFigures(row[grouping.label] or NO_TOPIC, about, key, **numbers)
+    numbers = {name: sums[f"{name}_sum"] for name in MEASURED}
+    return PostFigures(row[grouping.label] or NO_TOPIC, about, key, row["posts"], sums["measured"], **numbers)
 
 
 def total(lines: Sequence[PostFigures]) -> PostFigures:
