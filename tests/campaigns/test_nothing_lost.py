@@ -33,7 +33,7 @@ def change(message, **fields):
 
 
 def test_all_is_well_after_a_pass(reminded, django_assert_num_queries):
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         assert faults() == {}
 
 
