@@ -155,6 +155,7 @@ else:
         "data_folder_out": str(BROKER_DIR),
         "control_folder": str(BROKER_DIR / "control"),
     }
+SILENCED_SYSTEM_CHECKS = ["models.W040"]  # SQLite leaves out the further columns of an index: slower, not wrong
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

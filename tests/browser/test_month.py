@@ -215,7 +215,8 @@ def cells_of(row):
 
 def report_in_file(page, path):
     with page.expect_download() as download:
-        page.get_by_role("link", name="Tải Excel").click()
+        page.get_by_label("Dạng tệp báo cáo").select_option("xlsx")
+        page.get_by_role("button", name="Tải báo cáo").click()
     download.value.save_as(path)
     rows = CalamineWorkbook.from_path(str(path)).get_sheet_by_name("Theo đơn vị").to_python()
     return rows_by_agency(rows[next(number for number, row in enumerate(rows) if row[0] == "Đơn vị") :])

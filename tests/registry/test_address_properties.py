@@ -32,7 +32,7 @@ URLS = st.one_of(
     st.from_regex(rf"https://x\.com/({NAME.replace('15', '8')}|i/user/[1-9][0-9]{{5,15}})", fullmatch=True),
     st.from_regex(rf"https://www\.instagram\.com/{NAME}[._][a-z]", fullmatch=True),
     st.from_regex(rf"https://www\.threads\.com/@{NAME}_", fullmatch=True),
-    st.from_regex(rf"https://{NAME}\.gov\.vn(/xa-{NAME})?", fullmatch=True),
+    st.from_regex(rf"https://{NAME}\.gov\.vn(/xa-[a-z]{{2}}q[a-z]{{3,15}})?", fullmatch=True),
     st.from_regex(rf"https://play\.google\.com/store/apps/details\?id=vn\.{NAME}", fullmatch=True),
     st.from_regex(r"https://apps\.apple\.com/vn/app/id[1-9][0-9]{8}", fullmatch=True),
 )
