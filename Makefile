@@ -4,6 +4,8 @@ PY := .venv/bin/python
 STAMP := .venv/.ready
 PYTEST := $(PY) -m pytest
 JOBS ?= 2
+# Browsers wait more than they work: one worker more than there are cores.
+SQLITE_JOBS ?= 3
 # Tests start a hundred small processes: without kept bytecode each compiles everything it imports, for seconds.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -28,7 +30,7 @@ run: $(STAMP)  ## the portal with demo data on http://localhost:8000, everything
 test: test-sqlite test-services  ## whole suite on SQLite, then on PostgreSQL and Redis
 
 test-sqlite: $(STAMP)  ## whole suite on SQLite (with browser tests)
-	@$(PYTEST) -n $(JOBS) --dist loadgroup $(ARGS)
+	@$(PYTEST) -n $(SQLITE_JOBS) --dist loadgroup $(ARGS)
 
 test-services: $(STAMP)  ## whole suite except the browser on throw-away PostgreSQL and Redis
 	@TEST_SERVICES=1 $(PYTEST) -n $(JOBS) -m "not browser" $(ARGS)
