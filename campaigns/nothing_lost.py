@@ -37,8 +37,8 @@ def findings(now) -> dict[str, int]:
 
 
 def reminders_missing(now) -> int:
-    """Steps that came over a quarter of an hour ago and have no row in the ledger."""
-    letters = reminders.due_letters(now, reminders.calendar_around(now))
+    """Steps that came over a quarter of an hour ago and have no row in the ledger, by a look at every duty."""
+    letters = reminders.letters_of_all(now, reminders.calendar_around(now))
     return sum(step.due_at < now - FORGOTTEN for letter in letters for _, step in letter.steps)
 
 

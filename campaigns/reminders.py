@@ -150,9 +150,14 @@ def newest_due_step(obligation, now, exceptions) -> Step | None:
 
 def due_letters(now, exceptions) -> list[Letter]:
     """Letters for steps that have come and are not in the ledger yet (six queries, two when nothing is due)."""
-    today = local_day(now)
-    if not any(newest_due_step(row, now, exceptions) for row in patterns_of_duties(today)):
+    if not any(newest_due_step(row, now, exceptions) for row in patterns_of_duties(local_day(now))):
         return []
+    return letters_of_all(now, exceptions)
+
+
+def letters_of_all(now, exceptions) -> list[Letter]:
+    """The same by looking at every open duty, without the quick look before it: what `nothing_lost` asks."""
+    today = local_day(now)
     duties = list(remindable(today))
     steps = [(row, step) for row in duties if (step := newest_due_step(row, now, exceptions))]
     return letters_for(steps, today, duties) if steps else []

@@ -12,7 +12,6 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from html.parser import HTMLParser
 from io import StringIO
 from pathlib import Path
 
@@ -35,35 +34,11 @@ from campaigns.models import MonthClosing
 from portal.lib import periods
 from registry.models import AgencyKind, User
 from tests.campaigns import oracle
+from tests.tables import tables_of
 
 TABLES = ("kinds", "requirements", "agencies")
 WIDTH = len(oracle.MEASURES)
 KINDS = dict(AgencyKind.choices)
-
-
-class Tables(HTMLParser):
-    """Rows of words of every table on a page."""
-
-    def __init__(self, page):
-        super().__init__()
-        self.tables, self.in_cell = [], False
-        self.feed(page)
-
-    def handle_starttag(self, tag, attrs):
-        if tag == "table":
-            self.tables.append([])
-        elif tag == "tr":
-            self.tables[-1].append([])
-        elif tag in ("td", "th"):
-            self.tables[-1][-1].append("")
-            self.in_cell = True
-
-    def handle_endtag(self, tag):
-        self.in_cell = self.in_cell and tag not in ("td", "th")
-
-    def handle_data(self, data):
-        if self.in_cell:
-            self.tables[-1][-1][-1] += data
 
 
 def lines_of(rows):
@@ -76,7 +51,7 @@ def from_screen(client, month):
     found, number = {}, 1
     while True:
         page = client.get(reverse("month_report", args=[month]), {"page": number})
-        tables = Tables(page.content.decode()).tables
+        tables = tables_of(page)
         for name, table in zip(TABLES, tables, strict=True):
             found.setdefault(name, {}).update(lines_of(table[1:]))
         if not page.context["page"].has_next():

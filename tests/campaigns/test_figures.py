@@ -3,7 +3,6 @@
 import csv
 import json
 from datetime import date, timedelta
-from html.parser import HTMLParser
 from io import BytesIO, StringIO
 
 import pytest
@@ -29,6 +28,7 @@ from tests.builders import (
     quota_of,
     submit_item,
 )
+from tests.tables import tables_of
 
 SEPTEMBER, OCTOBER = date(2026, 9, 1), date(2026, 10, 1)
 LATE_DAY = date(2026, 10, 7)
@@ -157,36 +157,6 @@ def test_the_grid_shows_the_worst_outcome_of_each_month(month, reviewer):
     assert lines["Sở Trễ"].cells[0].outcome is None
     early = figures.grid(month[:1], quota(), figures.months_of_grid(SEPTEMBER), TODAY)[0]
     assert (early.cells[-1].outcome, early.done, early.expected) == ("not_due", 1, 2)
-
-
-class Tables(HTMLParser):
-    """Rows of words of every table on a page."""
-
-    def __init__(self):
-        super().__init__()
-        self.tables, self.in_cell = [], False
-
-    def handle_starttag(self, tag, attrs):
-        if tag == "table":
-            self.tables.append([])
-        elif tag == "tr":
-            self.tables[-1].append([])
-        elif tag in ("td", "th"):
-            self.tables[-1][-1].append("")
-            self.in_cell = True
-
-    def handle_endtag(self, tag):
-        self.in_cell = self.in_cell and tag not in ("td", "th")
-
-    def handle_data(self, data):
-        if self.in_cell:
-            self.tables[-1][-1][-1] += data
-
-
-def tables_of(response):
-    parser = Tables()
-    parser.feed(response.content.decode())
-    return parser.tables
 
 
 def sheet_rows(data, sheet):

@@ -33,7 +33,7 @@ def change(message, **fields):
 
 
 def test_all_is_well_after_a_pass(reminded, django_assert_num_queries):
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(11):
         assert faults() == {}
 
 
@@ -42,6 +42,13 @@ def test_a_step_without_its_row_is_missed_after_a_quarter_of_an_hour(reviewer, h
     assert faults(MONDAY) == {"reminders_missing": 1}
     reminders.plan(MONDAY)
     assert "reminders_missing" not in faults(MONDAY)
+
+
+def test_what_the_quick_look_of_planning_overlooks_is_missed_all_the_same(reviewer, health_focal, monkeypatch):
+    builders.issue_monthly_campaign(actor=reviewer)
+    monkeypatch.setattr(reminders, "patterns_of_duties", lambda today: [])
+    assert reminders.plan(MONDAY) == 0
+    assert faults(MONDAY) == {"reminders_missing": 1}
 
 
 def test_a_message_that_nobody_sends_is_forgotten(reminded):
