@@ -1,7 +1,7 @@
-"""The large province ready to be used: seeded once for each schema, kept below var/bench/, copied for every run.
+"""The large province ready to be used: seeded once, kept below var/bench/, copied and brought up to date for every run.
 
-The name of a copy says of what it was made: migrations, seed code, PostgreSQL, the running month, the size. Older
-copies of the same size go when a new one is made.
+The name of a copy says of what it was made: seed code, PostgreSQL, the running month, the size. Older copies of the
+same size go when a new one is made; migrations that came later run on the copy.
 """
 
 import hashlib
@@ -41,6 +41,7 @@ def postgresql(binaries: Path, label: str) -> Iterator[str]:
             server.stop()
     server = postgres.PostgreSQL(binaries, copied_from=kept)
     try:
+        run(server.url, "manage.py", "migrate", "--verbosity", "0")
         yield server.url
     finally:
         server.stop()
@@ -55,13 +56,14 @@ def sqlite(folder: Path, label: str) -> Iterator[str]:
         fill(f"sqlite:///{half}", label)
         keep(half, kept)
     shutil.copy(kept, folder / "bench.sqlite3")
+    run(f"sqlite:///{folder}/bench.sqlite3", "manage.py", "migrate", "--verbosity", "0")
     yield f"sqlite:///{folder}/bench.sqlite3"
 
 
 def place(database: str, label: str, version: bytes = b"") -> Path:
     mark = hashlib.sha256(version + f"{datetime.now(UTC):%Y-%m}".encode())
-    for path in [*sorted(ROOT.glob("*/migrations/*.py")), *(ROOT / "benchmarks" / name for name in SEED_CODE)]:
-        mark.update(path.read_bytes())
+    for name in SEED_CODE:
+        mark.update((ROOT / "benchmarks" / name).read_bytes())
     return KEPT / f"{database}-{label}-{mark.hexdigest()[:12]}"
 
 
@@ -78,10 +80,15 @@ def keep(made: Path, kept: Path) -> None:
 def fill(database: str, label: str) -> None:
     """Migrate and seed in a process of its own."""
     sys.stderr.write(f"Seeding the province {label} once for {database.partition(':')[0]} (minutes) …\n")
+    run(database, "-m", "benchmarks.filling", label)
+
+
+def run(database: str, *arguments: str) -> None:
+    """Python with the portal's settings on this database."""
     folder = KEPT / f"var-{os.getpid()}"
     (folder / "static").mkdir(parents=True, exist_ok=True)
     try:
         environment = os.environ | QUIET | {"DATABASE_URL": database, "VAR_DIR": str(folder)}
-        subprocess.run([sys.executable, "-m", "benchmarks.filling", label], cwd=ROOT, env=environment, check=True)
+        subprocess.run([sys.executable, *arguments], cwd=ROOT, env=environment, check=True)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

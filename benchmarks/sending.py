@@ -80,7 +80,10 @@ def ready_mail(message) -> tuple:
 
 
 def on_a_new_server(run, *arguments):
-    with tempfile.TemporaryDirectory(prefix="bench-mail-") as folder, SinkProcess(Path(folder)) as server:
+    with (
+        tempfile.TemporaryDirectory(prefix="bench-mail-") as folder,
+        SinkProcess(Path(folder), is_brief=True) as server,
+    ):
         answer = run(server, *arguments)
         unique = {row["message_id"] for row in server.accepted}
         if not len(unique) == len(server.accepted) == OutgoingMessage.objects.count():
