@@ -47,19 +47,24 @@ class Coming:
 
 @dataclass(frozen=True)
 class Trend:
-    """The rate against that of another month, in percentage points; None where one of the two has no rate."""
+    """The rate against that of another month, in percentage points; None where one has no rate or the month still runs."""
 
     words: str
     rate: float | None
     points: float | None
 
 
-def trend_of(words, line, months, other) -> Trend:
-    """How a line of figures stands against another month of `by_month`."""
+def trend_of(words, line, months, other, *, is_due) -> Trend:
+    """How a line of figures stands against another month of `by_month`. A month that is not due yet would seem to fall."""
     before = months.get(other)
     rate = before.rate if before else None
-    points = None if rate is None or line.rate is None else round((line.rate - rate) * 100, 1)
-    return Trend(words, rate, points)
+    is_known = is_due and rate is not None and line.rate is not None
+    return Trend(words, rate, round((line.rate - rate) * 100, 1) if is_known else None)
+
+
+def is_due(month, kind, today) -> bool:
+    """Whether the common last day of that kind of duty has passed in a month; extensions of single agencies aside."""
+    return not Period.objects.filter(month=month, requirement__kind=kind, due_on__gte=today).exists()
 
 
 def tiles(figures) -> list[Tile]:

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_safe
 
 from campaigns import figures, quality, spans
 from campaigns.figures import Figures
-from campaigns.models import MonthClosing, Obligation
+from campaigns.models import MonthClosing, Obligation, RequirementKind
 from campaigns.narrowing import Narrowing
-from campaigns.overview import months_known, people_to_phone, trend_of
+from campaigns.overview import is_due, months_known, people_to_phone, trend_of
 from campaigns.views.acting import PER_PAGE, desk_page, page_of
 from campaigns.views.desk import month_asked, months_context
 from portal.lib.documents.xlsx import XLSX_TYPE, write_xlsx
@@ -35,12 +35,14 @@ def leader_page(request):
     year = rows.filter(period__month__gte=first, period__month__lte=month)
     months = figures.by_month(year, today)
     line, kinds, _ = figures.summary(rows.for_month(month), today)
+    is_over = not line.not_due or is_due(month, RequirementKind.SUBMIT_CONTENT, today)
     context = {
         "line": line,
         "kinds": kinds,
+        "is_over": is_over,
         "trends": [
-            trend_of("tháng trước", line, months, months_back(month, 1)),
-            trend_of("cùng kỳ năm trước", line, months, first),
+            trend_of("tháng trước", line, months, months_back(month, 1), is_due=is_over),
+            trend_of("cùng kỳ năm trước", line, months, first, is_due=is_over),
         ],
         "bars": [months.get(one, Figures(f"{one:%m/%Y}")) for one in figures.months_of_grid(month)],
         "worst": figures.most_owing(year, today, WORST_SHOWN),

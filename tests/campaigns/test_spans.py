@@ -3,11 +3,12 @@
 from datetime import date
 
 import pytest
+import time_machine
 from django.urls import reverse
 
 from campaigns import figures, quality, reorganising, spans
-from campaigns.models import MonthClosing, Obligation
-from campaigns.overview import trend_of
+from campaigns.models import MonthClosing, Obligation, RequirementKind
+from campaigns.overview import is_due, trend_of
 from registry.models import Agency
 from registry.plan_file import read_request
 from tests.builders import (
@@ -152,7 +153,28 @@ class TestLeaderPage:
 
     def test_no_rate_no_trend(self, communes):
         months = figures.by_month(quota(), TODAY)
-        assert trend_of("tháng trước", months[SEPTEMBER], months, date(2026, 8, 1)).points is None
+        assert trend_of("tháng trước", months[SEPTEMBER], months, date(2026, 8, 1), is_due=True).points is None
+
+    @pytest.mark.parametrize(("day", "points"), [(date(2026, 11, 5), None), (date(2026, 11, 6), 50.0)])
+    def test_a_month_seems_neither_to_rise_nor_to_fall_until_its_last_day_is_over(self, communes, day, points):
+        assert {row.due_on for row in quota().for_month(OCTOBER)} == {date(2026, 11, 5)}
+        months = figures.by_month(quota(), day)
+        over = is_due(OCTOBER, RequirementKind.SUBMIT_CONTENT, day)
+        assert trend_of("tháng trước", months[OCTOBER], months, SEPTEMBER, is_due=over).points == points
+
+    @pytest.mark.parametrize(
+        ("day", "trend", "words"),
+        [
+            (date(2026, 12, 5), "–", "mức tăng, giảm sẽ hiện khi hết hạn nộp"),
+            (date(2026, 12, 6), "−100", "nên mức tăng, giảm chưa phải kết quả cả tháng"),
+        ],
+    )
+    def test_the_page_says_why_there_is_no_trend_yet(self, client_for, leader, reviewer, communes, day, trend, words):
+        quota_of(communes[0], date(2026, 11, 1)).extend(actor=reviewer, until=date(2026, 12, 20), reason="Bão")
+        with time_machine.travel(moment(day), tick=False):
+            page = client_for(leader).get(reverse("leader_page"), {"thang": "2026-11"}).content.decode()
+        assert f'<span class="stat-number">{trend}</span><span class="stat-words">điểm % so với tháng trước' in page
+        assert words in page
 
     def test_those_who_owe_most_stand_first_over_closed_and_open_months(self, communes, reviewer):
         MonthClosing.close(actor=reviewer, month=SEPTEMBER, now=moment(date(2026, 10, 14)))
