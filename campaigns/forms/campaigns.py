@@ -5,10 +5,11 @@ import re
 from django import forms
 from django.db.models import Count
 
+from campaigns.forms.choosing import MOST, ChoosesChannels, channel_words, channels_to_choose, chosen_among
 from campaigns.models import Campaign, Dispatch, Recurrence, Requirement, RequirementKind
 from portal.lib.fields import RowsField
 from portal.lib.uploads import Slot, accepted_types, check_file
-from registry.models import Agency, AgencyKind, Channel, ChannelKind, ContactRole, NetworkGroup
+from registry.models import Agency, AgencyKind, ChannelKind, ContactRole, NetworkGroup
 
 STEP_LIMIT = 30
 STEPS_HELP = "Số ngày làm việc trước (−) và sau (+) hạn, cách nhau bằng dấu phẩy. Để trống nếu không nhắc."
@@ -21,8 +22,11 @@ class CampaignForm(forms.ModelForm):
         widgets = {"purpose": forms.Textarea(attrs={"rows": 5})}
 
 
-class CampaignChannelsForm(forms.ModelForm):
-    """What may still change in an issued campaign: its words and the channels to promote."""
+class CampaignChannelsForm(ChoosesChannels, forms.ModelForm):
+    """What may still change in an issued campaign: its words and the channels to promote.
+
+    Offered are those it promotes, the province's own and what a search finds.
+    """
 
     class Meta:
         model = Campaign
@@ -32,8 +36,11 @@ class CampaignChannelsForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["channels"].queryset = Channel.objects.published().select_related("agency")
-        self.fields["channels"].label_from_instance = lambda channel: f"{channel.name} – {channel.agency.name}"
+        field, channels = self.fields["channels"], channels_to_choose()
+        field.queryset = channels
+        ticked = self.data.getlist("channels") if self.is_bound else self.initial["channels"]
+        rows = [*self.look_for(channels), *chosen_among(channels, ticked), *channels.filter(is_featured=True)[:MOST]]
+        field.choices = [(row.pk, channel_words(row)) for row in dict.fromkeys(rows)]
 
 
 class DispatchForm(forms.ModelForm):

@@ -1,13 +1,21 @@
 """Forms of the province's desk: acts take plain values, drafts of campaigns are edited by ModelForms."""
 
 import re
-from itertools import groupby
 from urllib.parse import urlsplit
 
 from django import forms
 from django.core.validators import URLValidator
 from django.utils import timezone
 
+from campaigns.forms.choosing import (
+    MOST,
+    ChoosesChannels,
+    Likely,
+    channels_to_choose,
+    choices_of,
+    chosen_among,
+    on_page,
+)
 from campaigns.models import ContentItem, DecisionAct, ReasonCode
 from campaigns.models.sharing import owners_of
 from registry.addresses.parser import read_address
@@ -146,11 +154,8 @@ class NoteForm(forms.Form):
         help_text="Chỉ cán bộ tỉnh đọc được.")  # fmt: skip
 
 
-class PublishForm(forms.Form):
-    """Where an approved item appeared. A link of another platform than the channel's must be confirmed.
-
-    Offered first: a channel that the campaign promotes, else one of the agency's own. The list itself is grouped.
-    """
+class PublishForm(ChoosesChannels, forms.Form):
+    """Where an approved item appeared. A link of another platform than the channel's must be confirmed."""
 
     channel = forms.ModelChoiceField(label="Kênh đã đăng", queryset=Channel.objects.none(), empty_label="Chọn kênh")
     url = forms.URLField(
@@ -164,14 +169,23 @@ class PublishForm(forms.Form):
 
     def __init__(self, *args, item, **kwargs):
         super().__init__(*args, **kwargs)
-        channels = Channel.objects.published().select_related("agency").order_by("agency__sort_key", "sort_key", "pk")
-        field = self.fields["channel"]
-        field.queryset = channels.exclude(publications__item=item)
-        field.choices = [("", field.empty_label), *channel_groups(field.queryset, item.agency)]
-        promoted = channels.filter(campaigns=item.obligation.requirement.campaign_id).first()
-        own = channels.filter(agency=item.agency_id).exclude(kind__in=OFFLINE_KINDS).first()
-        field.initial = promoted or own
-        self.initial["url"] = item.link
+        typed, field = self.data if self.is_bound else self.initial, self.fields["channel"]
+        field.queryset = channels = channels_to_choose().exclude(publications__item=item)
+        link, chosen = typed.get("url") or item.link, typed.get("channel")
+        found, likely = self.look_for(channels), Likely.of(item, channels)
+        groups = [
+            ("Kênh tìm thấy", found),
+            ("Kênh của tỉnh", likely.of_province),
+            ("Kênh của đợt", likely.of_campaign),
+            (f"Kênh của {item.agency.name}", likely.of_agency),
+            ("Kênh có trong đường link", on_page(channels, link)[:MOST] if link else []),
+            ("Kênh đang chọn", chosen_among(channels, [chosen]) if chosen else []),
+        ]
+        field.choices = [("", field.empty_label), *choices_of(groups)]
+        field.initial = likely.usual
+        self.initial.setdefault("url", item.link)
+        if found and self.search.is_asked:  # who looks for another channel does not mean the one that stood there
+            self.initial["channel"] = found[0].pk if len(found) == 1 else ""
 
     def clean(self):
         values = super().clean()
@@ -182,22 +196,6 @@ class PublishForm(forms.Form):
                 self.fields["is_sure"].widget = forms.CheckboxInput()
                 self.add_error("is_sure", doubt)
         return values
-
-
-def channel_groups(channels, agency):
-    """Groups of choices, each channel once: those of the province, the agency's own, the others agency by agency."""
-    channels = list(channels)
-    featured = [channel for channel in channels if channel.is_featured]
-    plain = [channel for channel in channels if not channel.is_featured]
-    own = [channel for channel in plain if channel.agency_id == agency.pk]
-    others = groupby((row for row in plain if row.agency_id != agency.pk), key=lambda channel: channel.agency)
-    groups = [("Kênh của tỉnh", featured), (f"Kênh của {agency.name}", own)]
-    groups += [(other.name, list(rows)) for other, rows in others]
-    return [(words, [(row.pk, channel_words(row)) for row in rows]) for words, rows in groups if rows]
-
-
-def channel_words(channel):
-    return f"{channel.agency.name} – {channel.name} ({channel.get_kind_display()})"
 
 
 def post_doubt(channel, url) -> str:

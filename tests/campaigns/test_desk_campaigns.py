@@ -1,13 +1,10 @@
 """Drafting, issuing and closing campaigns; marking items as published; a channel's and a person's end."""
 
-import re
 from datetime import date
 from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from docx import Document
@@ -238,32 +235,6 @@ def test_marking_as_published_with_its_link(approved, health, reviewer, client_f
     approved.refresh_from_db()
     row = Publication.objects.get()
     assert (approved.status, row.channel, row.recorded_by) == (ContentStatus.PUBLISHED, channel, reviewer)
-
-
-def groups_of(page):
-    """(heading, names of the channels) of the groups of the channel list, in order."""
-    groups = re.findall(r'<optgroup label="([^"]*)">(.*?)</optgroup>', page, re.DOTALL)
-    return [(heading, re.findall(r"– (\S+) \(", options)) for heading, options in groups]
-
-
-def test_channels_are_grouped_those_of_the_province_first(approved, health, other_agency, reviewer, client_for):
-    for agency, name in ((other_agency, "Xã"), (health, "Sở"), (other_agency, "Tỉnh")):
-        builders.make_channel(agency, actor=reviewer, name=name)
-    Channel.objects.filter(name="Tỉnh").update(is_featured=True)
-    page = client_for(reviewer).get(reverse("publish_item", args=[approved.pk])).content.decode()
-    others = ("Kênh của tỉnh", ["Tỉnh"]), (f"Kênh của {health.name}", ["Sở"]), (other_agency.name, ["Xã"])
-    assert groups_of(page) == list(others)
-
-
-def test_the_list_of_channels_costs_the_same_for_one_and_for_four(approved, health, other_agency, reviewer, client_for):
-    counts, browser = [], client_for(reviewer)
-    for number in (1, 3):
-        for agency in (health, other_agency) * number:
-            builders.make_channel(agency, actor=reviewer)
-        with CaptureQueriesContext(connection) as queries:
-            assert browser.get(reverse("publish_item", args=[approved.pk])).status_code == 200
-        counts.append(len(queries))
-    assert counts[0] == counts[1]
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "ftp://facebook.com/x", "không phải", ""])
