@@ -380,12 +380,15 @@ def _duty_key(part: QuerySet) -> F:
 
 def cell_of(month: date, owed: Sequence[Owed]) -> Cell:
     """The duties of one month as one cell."""
+    if len(owed) == 1:
+        return Cell(month, owed[0][0], 1, owed[0][1])
     worst = min((outcome for outcome, _ in owed), key=WORST_FIRST.index, default=None)
-    return Cell(month, worst, len(owed), owed[0][1] if len(owed) == 1 else None)
+    return Cell(month, worst, len(owed))
 
 
 def _grid_row(agency: Agency, months: Sequence[date], found: dict[tuple[int, date], list[Owed]]) -> GridRow:
-    cells = [cell_of(month, found.get((agency.pk, month), [])) for month in months]
-    every = [outcome for month in months for outcome, _ in found.get((agency.pk, month), [])]
-    done = sum(outcome in (Outcome.ON_TIME, Outcome.LATE) for outcome in every)
-    return GridRow(agency, cells, done, len(every) - every.count(Outcome.EXEMPT), every.count(Outcome.NOTHING))
+    owed = [found.get((agency.pk, month), []) for month in months]
+    counts = Counter(outcome for duties in owed for outcome, _ in duties)
+    done = counts[Outcome.ON_TIME] + counts[Outcome.LATE]
+    expected = counts.total() - counts[Outcome.EXEMPT]
+    return GridRow(agency, list(map(cell_of, months, owed)), done, expected, counts[Outcome.NOTHING])

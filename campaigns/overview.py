@@ -25,6 +25,8 @@ from registry.models import ContactPoint, ContactRole
 STALLED_AFTER = 3
 """Working days after which a returned or approved item counts as stalled."""
 PHONE_FIRST = (ContactRole.POLICY, ContactRole.CHANNEL_ADMIN, ContactRole.SPOKESPERSON, ContactRole.HEAD)
+TO_PHONE = ("agency", "role", "is_deputy", "sort_key", "full_name", "position", "phone", "email")
+"""What pages show of a person to ring."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ def nearest_month(today) -> date:
 
 def people_to_phone(agencies) -> dict[int, ContactPoint]:
     """For each agency the confirmed contact point to ring first (one query)."""
-    contacts = ContactPoint.objects.confirmed().filter(agency__in=agencies).exclude(phone="")
+    contacts = ContactPoint.objects.confirmed().filter(agency__in=agencies).exclude(phone="").only(*TO_PHONE)
     found = {}
     for contact in sorted(contacts, key=lambda row: (PHONE_FIRST.index(row.role), row.is_deputy, row.sort_key)):
         found.setdefault(contact.agency_id, contact)

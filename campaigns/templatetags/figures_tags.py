@@ -1,5 +1,9 @@
 """Cells of big tables, made at once: a template loop over hundreds of cells costs more than the query behind them."""
 
+from collections.abc import Sequence
+from datetime import date
+from functools import cache, lru_cache
+
 from django import template
 from django.urls import reverse
 from django.utils.html import escape, format_html
@@ -9,25 +13,38 @@ from campaigns.agency_file import RequirementYear
 from campaigns.figures import Cell, Figures, GridRow
 from portal.lib.documents.table import show
 from portal.lib.periods import month_label
+from portal.lib.phones import mask_phone
 from portal.templatetags.portal_tags import heat, tone
+from registry.models import ContactPoint
 
 register = template.Library()
 
-NO_DUTY = mark_safe(
-    '<td class="heat heat-none"><span aria-hidden="true">–</span><span class="visually-hidden">không có việc</span></td>'
+MOST_MONTHS = 200
+"""Headings of months that a process keeps."""
+NO_DUTY = (
+    'class="heat heat-none"><span aria-hidden="true">–</span><span class="visually-hidden">không có việc</span></td>'
 )
 
 
 @register.simple_tag
 def month_cells(line: GridRow | RequirementYear, href: str) -> SafeString:
     """The months of one line: icon to see, word to hear, each a link to its duty; of several, to that month there."""
-    looks = {cell.outcome: _look(cell.outcome) for cell in line.cells if cell.outcome}
-    duty, page = reverse("obligation_desk", args=[0]), escape(href)
-    cells = (
-        looks[cell.outcome].replace("HREF", _address(cell, duty, page)) if cell.outcome else NO_DUTY
-        for cell in line.cells
-    )
-    return mark_safe("".join(cells))
+    return mark_safe(_months(line.cells, reverse("obligation_desk", args=[0]), escape(href)))
+
+
+@register.simple_tag
+def grid_rows(lines: list[tuple[GridRow, ContactPoint | None]], last_label: str) -> SafeString:
+    """The grid line by line: the agency, its months, how many duties are done, whom to phone."""
+    page, duty, person = (reverse(name, args=[0]) for name in ("agency_year", "obligation_desk", "review_contact"))
+    made = []
+    for line, contact in lines:
+        href = f"{_numbered(page, line.agency.pk)}?thang={last_label}"
+        made.append(
+            f'<tr><th scope="row"><a href="{href}">{escape(line.agency.name)}</a></th>{_months(line.cells, duty, href)}'
+            f'<td data-label="Hoàn thành">{_done(line)}</td><td data-label="Người cần gọi">{_ring(contact, person)}</td>'
+            "</tr>"
+        )
+    return mark_safe("".join(made))
 
 
 @register.simple_tag
@@ -69,11 +86,46 @@ def measure(value: float | None, kind: str) -> str:
     return show(value, kind)
 
 
+def _months(cells: Sequence[Cell], duty: str, page: str) -> str:
+    """`duty`: the address of duty 0; `page`: that of the line's own page."""
+    made = []
+    for cell in cells:
+        look = _look(cell.outcome).replace("HREF", _address(cell, duty, page)) if cell.outcome else NO_DUTY
+        made.append(f'<td data-label="{_heading(cell.month)}" {look}')
+    return "".join(made)
+
+
 def _address(cell: Cell, duty: str, page: str) -> str:
-    """The duty, whose address is that of duty 0 with its own number; or the month on the page."""
-    return duty.replace("/0/", f"/{cell.duty}/") if cell.duty else f"{page}#thang-{month_label(cell.month)}"
+    """The duty, or the month on the page."""
+    return _numbered(duty, cell.duty) if cell.duty else f"{page}#thang-{month_label(cell.month)}"
 
 
+def _numbered(address: str, pk: int) -> str:
+    """The address of row 0 with another number: asking the URLs for each of hundreds costs more than the rows."""
+    return address.replace("/0/", f"/{pk}/")
+
+
+def _done(line: GridRow) -> str:
+    if not line.expected:
+        return "–"
+    nothing = f' <br><small class="text-muted">{line.nothing} không phát sinh</small>' if line.nothing else ""
+    return f"{line.done}/{line.expected}{nothing}"
+
+
+def _ring(contact: ContactPoint | None, person: str) -> str:
+    if contact is None:
+        return "–"
+    href = _numbered(person, contact.pk)
+    return f'<a href="{href}">{escape(contact.full_name)}</a> <br>{mask_phone(contact.phone)}'
+
+
+@cache
 def _look(outcome: str) -> str:
-    """One cell of the outcome, with HREF where its address goes."""
-    return format_html('<td class="heat heat-{}"><a href="HREF">{}</a></td>', tone(outcome), heat(outcome))
+    """One cell of the outcome after its month, with HREF where its address goes; made once, a table has hundreds."""
+    return format_html('class="heat heat-{}"><a href="HREF">{}</a></td>', tone(outcome), heat(outcome))
+
+
+@lru_cache(MOST_MONTHS)
+def _heading(month: date) -> str:
+    """10/2026, as the head of the column has it: on a phone it stands in the cell."""
+    return f"{month:%m/%Y}"

@@ -41,6 +41,7 @@ def grid(request):
     months = figures.months_of_grid(last)
     asked = rows.filter(agency=OuterRef("pk"), period__month__gte=months[0], period__month__lte=last)
     agencies = narrowing.agencies(Agency.objects.visible_to(request.user).filter(Q(status="active") | Exists(asked)))
+    agencies = agencies.only("name", "sort_key")
     sort = request.GET.get("sap", "")
     found = by_debt(agencies, rows, months, today) if sort == BY_DEBT else agencies.order_by("sort_key", "pk")
     page = LongPaginator(found, PAGE).get_page(request.GET.get("page"))

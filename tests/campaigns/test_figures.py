@@ -240,6 +240,11 @@ def test_the_grid_names_each_outcome_in_words(client_for, leader, month):
     assert page[0][-3] == "09/2026" and page[1][1] == "–không có việc"
 
 
+def test_a_cell_of_the_grid_names_its_month_for_phones_that_show_no_head(client_for, leader, month):
+    page = client_for(leader).get(reverse("grid") + "?thang=2026-09").text
+    assert page.count('<td data-label="09/2026" class="heat heat-') == page.count('<td data-label="Hoàn thành">') == 8
+
+
 def test_filters_and_pages_of_the_grid(client_for, leader, month, reviewer):
     for _ in range(50):
         make_agency(actor=reviewer)
