@@ -10,7 +10,7 @@ SQLITE_JOBS ?= 3
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run agreement test test-sqlite test-services replay bench lint format requirements chaos
+.PHONY: help setup run agreement test test-sqlite test-services replay bench lint format requirements chaos faults
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)$$/  make \1\t\2/' | expand -t 26
@@ -30,7 +30,7 @@ run: $(STAMP)  ## the portal with demo data on http://localhost:8000, everything
 test: test-sqlite test-services  ## whole suite on SQLite, then on PostgreSQL and Redis
 
 test-sqlite: $(STAMP)  ## whole suite on SQLite (with browser tests)
-	@$(PYTEST) -n $(SQLITE_JOBS) --dist loadgroup $(ARGS)
+	@$(PYTEST) -n $(SQLITE_JOBS) $(ARGS)
 
 test-services: $(STAMP)  ## whole suite except the browser on throw-away PostgreSQL and Redis
 	@TEST_SERVICES=1 $(PYTEST) -n $(JOBS) -m "not browser" $(ARGS)
@@ -46,6 +46,9 @@ agreement: $(STAMP)  ## the month's report in six forms against plain SQL, cell 
 
 chaos: $(STAMP)  ## reminders under kill -9 on throw-away services, judged; SEEDS="1 2 3" KILLS=200 (ten minutes)
 	@$(PY) -m tests.chaos
+
+faults: $(STAMP)  ## each fault of docs/reliability.md with its result; its scenarios are those of the last `make chaos`
+	@$(PY) -m tests.faults
 
 lint: $(STAMP)  ## ruff and djlint
 	@$(PY) -m ruff check .

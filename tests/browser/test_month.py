@@ -13,7 +13,7 @@ from python_calamine import CalamineWorkbook
 
 from tests.browser.conftest import ROOT
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("month")]
+pytestmark = pytest.mark.browser
 
 PASSWORD = "mat-khau-cua-can-bo-9"
 MINDED, SILENT = "dau.moi@noivu.example", "dau.moi@congthuong.example"

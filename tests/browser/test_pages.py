@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from campaigns.demo.province import PASSWORD
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages")]
+pytestmark = pytest.mark.browser
 
 PHONE, DESK = 360, 1366
 PICTURES = os.environ.get("SCREENSHOTS")

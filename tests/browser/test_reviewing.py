@@ -7,7 +7,7 @@ import pytest
 
 from tests.browser.test_month import PASSWORD, press
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("reviewing")]
+pytestmark = pytest.mark.browser
 
 ITEMS, RETURN_EACH, READING_MS = 50, 10, 270
 SET_UP = f"""

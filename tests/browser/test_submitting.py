@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("submitting")]
+pytestmark = pytest.mark.browser
 
 PHONE = (360, 740)
 POST = "https://www.facebook.com/soythunghiem/posts/123456"

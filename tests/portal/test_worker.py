@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -21,6 +22,7 @@ from portal.health import examine
 from registry.models import Heartbeat, OutgoingMessage
 from tests.portal.test_tick import database_for_processes
 from tests.rig.redis import Redis, server_binary
+from tests.rig.relay import Relay
 
 pytestmark = [pytest.mark.postgres, pytest.mark.redis]
 
@@ -34,11 +36,11 @@ def broker(settings):
     server.stop()
 
 
-@pytest.fixture
-def worker(transactional_db, broker, smtp_sink, tmp_path):
+@contextmanager
+def working(broker_url, smtp_sink, folder):
     """`celery worker --beat` in a process group of its own; its clock ticks each minute, so tests also wake it."""
-    with database_for_processes(tmp_path) as (url, _):
-        own = {"DATABASE_URL": url, "REDIS_URL": broker.url, "EMAIL_URL": smtp_sink.url, "VAR_DIR": str(tmp_path)}
+    with database_for_processes(folder) as (url, _):
+        own = {"DATABASE_URL": url, "REDIS_URL": broker_url, "EMAIL_URL": smtp_sink.url, "VAR_DIR": str(folder)}
         process = subprocess.Popen(
             [sys.executable, "-W", "ignore", "-m", "celery", "-A", "portal", "worker", "--beat", "--concurrency", "2"],
             cwd=settings.BASE_DIR,
@@ -51,6 +53,19 @@ def worker(transactional_db, broker, smtp_sink, tmp_path):
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGTERM)
             process.wait(30)
+
+
+@pytest.fixture
+def worker(transactional_db, broker, smtp_sink, tmp_path):
+    with working(broker.url, smtp_sink, tmp_path) as process:
+        yield process
+
+
+@pytest.fixture
+def far_worker(transactional_db, broker, smtp_sink, tmp_path):
+    """A worker and the line between it and Redis."""
+    with Relay(("127.0.0.1", broker.port)) as relay, working(relay.url, smtp_sink, tmp_path) as process:
+        yield process, relay
 
 
 @pytest.fixture
@@ -101,6 +116,22 @@ def test_lost_and_strange_messages_in_the_queue_cost_nothing(worker, broker, mes
     time.sleep(1)
     assert len(smtp_sink.accepted) == 1
     assert set(findings(timezone.now()).values()) == {0}
+
+
+def test_a_line_that_hangs_half_open_is_given_up_and_opened_again(far_worker, broker, message, smtp_sink):
+    """Packets vanish and nobody closes the connection: the worker must not wait on it for ever."""
+    _, relay = far_worker
+    OutgoingMessage.objects.update(next_at=timezone.now() + timedelta(hours=1))
+    wake(broker)
+    assert wait_for(lambda: Heartbeat.objects.filter(name="tick").exists())
+    before = relay.opened
+    relay.fall_silent()
+    time.sleep(2)
+    relay.speak_again()
+    OutgoingMessage.objects.update(next_at=timezone.now())
+    assert wait_for(lambda: wake(broker) or relay.opened > before and smtp_sink.accepted, 55)
+    time.sleep(1)
+    assert len(smtp_sink.accepted) == 1
 
 
 def test_sigterm_lets_the_mail_in_hand_end(worker, broker, message, smtp_sink):

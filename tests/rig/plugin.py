@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.rig import postgres, redis
 from tests.rig.smtp import Sink
@@ -141,6 +142,19 @@ def pytest_collection_modifyitems(config, items):
         config.hook.pytest_deselected(items=waiting)
         items[:] = [item for item in items if item not in set(waiting)]
         config.rig_waiting = len(waiting)
+
+
+class BrowserFilesTogether(LoadScopeScheduling):
+    """A file of browser tests stays with one worker, which then seeds its portal once; other tests go one by one."""
+
+    def _split_scope(self, nodeid):
+        path = nodeid.partition("::")[0]
+        return path if path.startswith("tests/browser/") else nodeid
+
+
+def pytest_xdist_make_scheduler(config, log):
+    config.option.loadscopereorder = False
+    return BrowserFilesTogether(config, log)
 
 
 def pytest_terminal_summary(terminalreporter, config):
