@@ -4,11 +4,13 @@ Each kind of work belongs to its own module; here stands only that a minute with
 """
 
 from collections import defaultdict
+from functools import lru_cache
 
 from django.db.models import CharField, Value
 
 from campaigns import joining, nominating, reconfirming, registering
 from campaigns.models import Obligation, RoundChannel
+from portal.lib.asking import answers, worded
 from portal.lib.periods import local_day
 
 ASK = "ask"
@@ -25,7 +27,15 @@ ACTS = {
 
 def behind(now) -> dict[str, list[int]]:
     """Rows to look at by kind: duties, and under `ASK` the agencies whose channels ask. One query."""
-    today = local_day(now)
+    found = defaultdict(set)
+    for kind, pk in answers(*question_of(local_day(now))):
+        found[kind].add(pk)
+    return {kind: sorted(found[kind]) for kind in ACTS if found[kind]}
+
+
+@lru_cache(maxsize=2)
+def question_of(today) -> tuple[str, tuple]:
+    """The words depend on nothing but the day: each process finds them once a day, not each minute."""
     kinds = [
         named("nominate", nominating.stale_duties(), "pk"),
         named("join", joining.stale_duties(), "pk"),
@@ -33,10 +43,7 @@ def behind(now) -> dict[str, list[int]]:
         named("round", RoundChannel.objects.to_settle(today), "obligation_id"),
         named(ASK, reconfirming.asking(today), "agency_id"),
     ]
-    found = defaultdict(set)
-    for kind, pk in kinds[0].union(*kinds[1:]):
-        found[kind].add(pk)
-    return {kind: sorted(found[kind]) for kind in ACTS if found[kind]}
+    return worded(kinds[0].union(*kinds[1:]))
 
 
 def named(kind, rows, field):

@@ -25,7 +25,7 @@ class Opened:
 def open_periods(today, *, campaign=None, now=None) -> Opened:
     """Open every period that has begun by `today`; a missed night heals itself, an open period stays as it is."""
     requirements = Requirement.objects.binding(today).exclude(recurrence=Recurrence.ROLLING)
-    requirements = requirements.select_related("campaign").annotate(known_on=F("periods__first_on"))
+    requirements = requirements.annotate(known_on=F("periods__first_on"))
     if campaign is not None:
         requirements = requirements.filter(campaign=campaign)
     rows, known = {}, defaultdict(set)  # one query: a requirement comes once for each of its periods

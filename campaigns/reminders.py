@@ -7,21 +7,19 @@ keeps a step from being told twice, and only rows that were inserted become mess
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from campaigns import short_links, wording
-from campaigns.models import Obligation, Period, Reminder
+from campaigns.models import Obligation, Reminder
 from campaigns.models.reminder import ReminderState
 from campaigns.reachable import people_of, ways_to
 from campaigns.reminder_texts import words_in_force
-from portal.lib.periods import OFFICE_ZONE, local_day
-from portal.lib.workdays import add_working_days
+from campaigns.steps import HEAD_FROM, Step, newest_due_step, patterns_of_duties
+from portal.lib.periods import local_day
 from registry import delivery
 from registry.media.lines import media_at_work
 from registry.models import (
@@ -39,20 +37,8 @@ from registry.outbox import sending_time
 logger = logging.getLogger(__name__)
 
 PURPOSE = "reminder"
-OPENING = "mo-ky"
-HEAD_FROM = 3
-GIVES_WAY_AFTER = timedelta(hours=48)
 CHUNK = 100
 CALENDAR_MARGIN = timedelta(days=90)
-
-
-@dataclass(frozen=True, order=True)
-class Step:
-    """One reminder in the life of a duty: when it comes, its key in the ledger, whether the head hears of it too."""
-
-    due_at: datetime
-    key: str
-    to_head: bool = False
 
 
 @dataclass
@@ -104,48 +90,6 @@ def calendar_around(now) -> dict:
 def remindable(today):
     """Open duties with everything that a message says about them."""
     return Obligation.objects.to_remind(today).select_related("requirement__campaign", "period", "agency")
-
-
-def patterns_of_duties(today) -> Iterator[Obligation]:
-    """One duty for all those of a period that have the same days: a minute without reminders looks at these few instead
-    of at thousands of open duties. Read from the duties, whose days count, not from their periods."""
-    days = (
-        Obligation.objects.to_remind(today).order_by().values("period", "is_round", "due_on", "extended_to").distinct()
-    )
-    patterns = list(days)
-    periods = Period.objects.select_related("requirement__campaign").in_bulk({row["period"] for row in patterns})
-    for row in patterns:
-        period = periods[row.pop("period")]
-        yield Obligation(requirement=period.requirement, period=period, **row)
-
-
-def steps_of(obligation, exceptions) -> list[Step]:
-    """All steps of a duty in order. An extension begins its own steps: its day is part of their key."""
-    mark = f" {obligation.extended_to:%d/%m/%Y}" if obligation.extended_to else ""
-    steps = [
-        Step(step_time(obligation.last_day, offset, exceptions), f"T{offset:+d}{mark}", offset >= HEAD_FROM)
-        for offset in obligation.requirement.reminder_steps
-    ]
-    if obligation.is_round:
-        return sorted(steps)  # asked on a day like any other: its first step is the first word
-    opened_at, issued_at = obligation.period.opened_at, obligation.requirement.campaign.issued_at
-    if issued_at and abs(opened_at - issued_at) < timedelta(days=1):
-        steps.append(Step(opened_at, OPENING))
-    return sorted(steps)
-
-
-def step_time(last_day, offset: int, exceptions) -> datetime:
-    """The morning of the working day that lies `offset` working days from the last day."""
-    day = add_working_days(last_day, offset, exceptions)
-    return datetime(day.year, day.month, day.day, settings.QUIET_HOURS[1], tzinfo=OFFICE_ZONE)
-
-
-def newest_due_step(obligation, now, exceptions) -> Step | None:
-    """The only step that may go now: the newest that has come. None when it came over 48 hours ago: the next one goes."""
-    come = [step for step in steps_of(obligation, exceptions) if step.due_at <= now]
-    if not come or now - come[-1].due_at > GIVES_WAY_AFTER:
-        return None
-    return come[-1]
 
 
 def due_letters(now, exceptions) -> list[Letter]:

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from campaigns import overview, reminders
 from campaigns.models import Requirement
 from campaigns.reachable import people_of, ways_to, why
+from campaigns.steps import OPENING, newest_due_step, step_time
 from campaigns.wording import duty_words
 from portal.lib.periods import end_of_day, local_day, start_of_day
 from portal.lib.workdays import is_working_day
@@ -82,9 +83,9 @@ def look_at(day, now) -> Look:
 def step_on(row, day, now, exceptions):
     """The step that will be told on the day. Today: also one that came earlier and is still worth telling."""
     if day == local_day(now):
-        morning = reminders.step_time(day, 0, exceptions)
-        return reminders.newest_due_step(row, max(now, morning), exceptions)
-    step = reminders.newest_due_step(row, end_of_day(day), exceptions)
+        morning = step_time(day, 0, exceptions)
+        return newest_due_step(row, max(now, morning), exceptions)
+    step = newest_due_step(row, end_of_day(day), exceptions)
     return step if step and step.due_at >= start_of_day(day) else None
 
 
@@ -100,7 +101,7 @@ def told(row, step) -> Told:
 def step_words(key: str) -> str:
     """ "T-5" as "trước hạn 5 ngày làm việc"; an extension's steps say so."""
     name, _, extended = key.partition(" ")
-    if key == reminders.OPENING:
+    if key == OPENING:
         return "báo việc mới"
     if key.startswith(BY_HAND):
         return "cán bộ nhắc thêm"

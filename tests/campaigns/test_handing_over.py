@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from campaigns import handing_over, links, nominating, reminders
 from campaigns.models import Reminder
+from campaigns.steps import steps_of
 from portal.lib.periods import local_day
 from registry import appointments, delivery
 from registry.invitations import invitation_path
@@ -88,9 +89,7 @@ def test_all_roles_in_the_agency_go_over_together(old, health_focal, health, rev
 
 def test_a_message_that_waits_for_the_old_person_never_goes_and_the_new_one_gets_the_step(world, old, reviewer):
     duty = world.obligation
-    step = max(
-        (step for step in reminders.steps_of(duty, {}) if step.key.startswith("T")), key=lambda step: step.due_at
-    )
+    step = max((step for step in steps_of(duty, {}) if step.key.startswith("T")), key=lambda step: step.due_at)
     now = step.due_at + timedelta(minutes=5)
     reminders.plan(now, exceptions={})
     told = Reminder.objects.filter(obligation=duty, step=step.key, medium="email")
