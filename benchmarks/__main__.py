@@ -79,15 +79,16 @@ def growth(binaries, found, sizes) -> list[dict]:
 
 
 def on_sqlite(names, size) -> list[dict]:
-    """Those that fill a database themselves; of the province's the figures and files."""
+    """Those that fill a database themselves; of the province's the files, the grid and the report."""
     found = []
-    for name in (name for name in names if name in (*ALONE, "exporting")):
+    for name in (name for name in names if name in ALONE):
         with tempfile.TemporaryDirectory(prefix="bench-db-") as folder:
-            if name in ALONE:
-                found += measured(name, f"sqlite:///{folder}/bench.sqlite3")
-                continue
-            with cached.sqlite(Path(folder), size) as database:
-                found += measured(name, database)
+            found += measured(name, f"sqlite:///{folder}/bench.sqlite3")
+    served = [name for name in ("exporting", "pages") if name in names]
+    if served:
+        with tempfile.TemporaryDirectory(prefix="bench-db-") as folder, cached.sqlite(Path(folder), size) as database:
+            for name in served:
+                found += measured("pages:figures" if name == "pages" else name, database)
     return found
 
 

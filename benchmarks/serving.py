@@ -16,8 +16,12 @@ from tests.rig import processes, redis
 
 ROOT = Path(__file__).resolve().parent.parent
 HOST, SECRET = "kenh.tinh.example", "chi-de-do-toc-do-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEF"
-SESSION_COOKIE = "__Host-sessionid"
 WORKERS = 2
+
+
+def is_embedded() -> bool:
+    """Whether the portal runs in one place on a file (SQLite): then it is served as `manage.py portal` serves it."""
+    return os.environ.get("DATABASE_URL", "sqlite").startswith("sqlite")
 
 
 @dataclass
@@ -40,7 +44,7 @@ class Portal:
             "X-Forwarded-Proto": "https",
             "X-Forwarded-For": f"10.0.{visitor >> 8 & 255}.{visitor & 255}",
         }
-        head |= {"Cookie": f"{SESSION_COOKIE}={session}"} if session else {}
+        head |= {"Cookie": f"{'' if is_embedded() else '__Host-'}sessionid={session}"} if session else {}
         head |= {"X-Count-Queries": "1"} if is_counted else {}
         try:
             return self.answer(path, head)
@@ -84,9 +88,10 @@ def resident(pid: int) -> float:
 
 
 def environment(folder: Path, broker: str) -> dict:
-    """The settings of production; nothing leaves this machine."""
-    return os.environ | {
-        "PRODUCTION": "1", "DEBUG": "0", "SECRET_KEY": SECRET, "ALLOWED_HOSTS": HOST, "SITE_URL": f"https://{HOST}",
+    """The settings of production; nothing leaves this machine. Compiled modules are kept, as on a server."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return kept | {
+        "PRODUCTION": "0" if is_embedded() else "1", "DEBUG": "0", "SECRET_KEY": SECRET, "ALLOWED_HOSTS": HOST, "SITE_URL": f"https://{HOST}",
         "REDIS_URL": broker, "CACHE_URL": broker, "EMAIL_URL": "smtp://127.0.0.1:9", "VAR_DIR": str(folder),
         "WEB_WORKERS": str(WORKERS), "TRUSTED_PROXIES": "1",
     }  # fmt: skip
@@ -95,9 +100,9 @@ def environment(folder: Path, broker: str) -> dict:
 @contextmanager
 def served(folder: Path, application: str = "benchmarks.site") -> Iterator[Portal]:
     """The portal on the database of the environment; stopped when the block ends."""
-    binary = redis.server_binary()
+    binary = None if is_embedded() else redis.server_binary()
     broker = redis.Redis(binary) if binary else None
-    settings = environment(folder, broker.url if broker else "redis://127.0.0.1:9/0")
+    settings = environment(folder, broker.url if broker else "" if is_embedded() else "redis://127.0.0.1:9/0")
     command = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
     subprocess.run(command, cwd=ROOT, env=settings, check=True)
     portal = started(settings, application)
