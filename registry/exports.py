@@ -68,10 +68,10 @@ def _kind_of(column) -> str:
 
 
 def _numbered(rows, columns):
-    keys = [column.key for column in columns]
+    """Values in the order of the columns, all of which a row may leave out but none of which it may add."""
+    line = dict.fromkeys((column.key for column in columns), "")
     for number, row in enumerate(rows, start=1):
-        row["stt"] = number
-        yield [row.get(key, "") for key in keys]
+        yield [*(line | row | {"stt": number}).values()]
 
 
 def _masked(row: dict) -> dict:

@@ -169,6 +169,21 @@ def test_csv_text_cannot_start_a_formula_and_comes_back_the_same(text):
     assert restore_text(written) == text
 
 
+@pytest.mark.parametrize("risky", ["=1+1", "a\n=1", "x;@y", "\t=1", " +1", "'=1", "ba; -2"])
+@pytest.mark.parametrize("place", [0, 7, 499])
+def test_one_risky_text_is_seen_among_the_plain_ones_of_its_column(risky, place):
+    texts = ["", "nguoi@tinh.example", "0912•••678", "a=b", "Sở Y tế"] * 100
+    texts[place] = risky
+    rows = list(csv.reader(StringIO("".join(csv_lines(Table("", [Column("a", "A")], [[text] for text in texts]))))))
+    assert [text for row in rows[1:] for text in row or [""]] == list(map(neutral_text, texts))
+    assert rows[1 + place] == [neutral_text(risky)] != [risky]
+
+
+def test_csv_numbers_of_a_column_of_shares_print_as_shares():
+    columns = [Column("n", "Số", "integer"), Column("r", "Tỷ lệ", "percent")]
+    assert "".join(csv_lines(Table("", columns, [[1, 1], [2, 0]]))) == f"{BOM}Số,Tỷ lệ\r\n1,100 %\r\n2,0 %\r\n"
+
+
 @pytest.mark.parametrize("text", ["Sở Y tế", "0912 345 678", "a=b", "ghi chú; xem thêm", "'thường'", "1+1"])
 def test_ordinary_text_is_not_touched(text):
     assert neutral_text(text) == text and restore_text(text) == text

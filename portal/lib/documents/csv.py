@@ -24,6 +24,9 @@ GUARDED_INSIDE = re.compile(r"([;\n\r\t][ \t]*)'('*(?:[=@＝＠]|[+\-＋－](?!\
 SUSPECT = re.compile(r"[=+\-@＝＋－＠;\n\r\t']")
 # The quick look that most texts pass: nothing risky begins with a letter or a digit and holds no separator.
 PLAIN_TEXT = re.compile(r"\w[^;\n\r\t]*")
+NUL = "\x00"
+# The same look at many texts with a NUL before each: one of them is neither empty nor plain.
+NOT_ALL_PLAIN = re.compile(r"\x00[^\w\x00]|[;\n\r\t]")
 
 
 def csv_lines(table: Table) -> Iterator[str]:
@@ -32,12 +35,13 @@ def csv_lines(table: Table) -> Iterator[str]:
     writer = csv.writer(buffer)
     buffer.write(BOM)
     writer.writerow([neutral_text(column.label) for column in table.columns])
-    writers = [_field_writer(column.kind) for column in table.columns]
+    kinds = [column.kind for column in table.columns]
+    writers = list(map(_field_writer, kinds))
     totals = Totals(table.columns)
     rows = (_added(totals, row) for row in table.values()) if totals.summed else table.values()
     while piece := list(islice(rows, ROWS_IN_A_PIECE)):
         columns = zip(*piece, strict=True)
-        writer.writerows(zip(*map(_written, writers, columns), strict=True))
+        writer.writerows(zip(*map(_written, kinds, writers, columns), strict=True))
         yield _taken(buffer)
     if totals:
         writer.writerow([write(value) for write, value in zip(writers, totals.row(), strict=True)])
@@ -78,9 +82,12 @@ def _field_writer(kind: Kind) -> Callable[[Any], Any]:
     return write
 
 
-def _written(write: Callable[[Any], Any], column: Sequence[Any]) -> Sequence[Any]:
+def _written(kind: Kind, write: Callable[[Any], Any], column: Sequence[Any]) -> Sequence[Any]:
     """One column of a piece as it prints; most columns hold nothing that could begin a formula: one look for all."""
-    if all(type(value) is str for value in column) and not SUSPECT.search("".join(column)):
+    types = set(map(type, column))
+    if types == {int} and kind != "percent":
+        return column
+    if types == {str} and not (SUSPECT.search("".join(column)) and NOT_ALL_PLAIN.search(NUL + NUL.join(column))):
         return column
     return [write(value) for value in column]
 

@@ -54,7 +54,9 @@ class Table:
         """Each row as values in column order."""
         keys = [column.key for column in self.columns]
         for row in self.rows:
-            yield [row[key] for key in keys] if isinstance(row, Mapping) else row
+            if not isinstance(row, list | tuple) and isinstance(row, Mapping):  # the second look is slow
+                row = [row[key] for key in keys]
+            yield row
 
 
 class Totals:
