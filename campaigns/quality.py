@@ -14,7 +14,7 @@ from campaigns.models import Obligation
 from portal.lib.documents.table import Column, Table
 from portal.lib.periods import months_back
 from registry.confirming import asks_by
-from registry.models import Agency, Channel, ChannelKind, ContactPoint, ContactRole
+from registry.models import Agency, Channel, ChannelKind, ContactPoint, ContactRole, PrintedCode
 
 LOOKED_BACK = 3
 """Months with duties whose delivery counts: those before the running one."""
@@ -49,6 +49,7 @@ def questions(today: date) -> list[Question]:
     """What is asked of every agency; the points add up to 100."""
     mine = {"agency": OuterRef("pk")}
     channels = Channel.objects.filter(**mine, status="confirmed")
+    posters = PrintedCode.objects.hanging().filter(channel__agency=OuterRef("pk"), channel__status="confirmed")
     people = ContactPoint.objects.filter(**mine, status="confirmed")
     first, last = months_back(today, LOOKED_BACK), months_back(today, 1)
     duties = Obligation.objects.quota().filter(**mine, period__month__gte=first, period__month__lte=last)
@@ -56,12 +57,13 @@ def questions(today: date) -> list[Question]:
     after = Q(met_on__gt=Coalesce("extended_to", "due_on"))
     lead = Q(role__in=(ContactRole.POLICY, ContactRole.CHANNEL_ADMIN), is_deputy=False)
     return [
-        Question("channel", 10, "Có kênh chính thống", "chưa có kênh nào", Exists(channels)),
+        Question("channel", 5, "Có kênh chính thống", "chưa có kênh nào", Exists(channels)),
         Question("oa", 10, "Có Zalo OA", "chưa có Zalo OA", Exists(channels.filter(kind=ChannelKind.ZALO_OA))),
         Question(
             "fresh", 15, "Mọi kênh được xác nhận trong 180 ngày (nhóm: 90)", "kênh chưa được xác nhận lại đúng kỳ",
             Exists(channels) & ~Exists(channels.filter(asks_by(today))),
         ),
+        Question("poster", 5, "Mã QR đã in và treo", "chưa ghi nơi treo mã QR", Exists(posters)),
         Question("lead", 15, "Có đầu mối", "chưa có đầu mối", Exists(people.filter(lead))),
         Question("deputy", 10, "Có người thay thế", "chưa có người thay thế", Exists(people.filter(is_deputy=True))),
         Question("mail", 5, "Đầu mối có thư điện tử", "đầu mối chưa có thư điện tử", Exists(people.exclude(email=""))),

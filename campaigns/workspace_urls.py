@@ -5,6 +5,7 @@ from django.urls import path
 from campaigns.views import (
     answering,
     channels,
+    codes,
     feeds,
     handing_over,
     items,
@@ -55,6 +56,8 @@ urlpatterns = [
     path("kenh/<int:pk>/da-doi/", channels.channel_change, name="channel_change"),
     path("kenh/<int:pk>/da-bo/", channels.channel_give_up, name="channel_give_up"),
     path("kenh/<int:pk>/van-dung-tiep/", channels.channel_keep, name="channel_keep"),
+    path("kenh/<int:pk>/ma-qr/", codes.channel_code, name="channel_code"),
+    path("ma-qr/<int:pk>/go/", codes.printed_code_gone, name="printed_code_gone"),
     path("kenh/thay-doi/<int:pk>/sua/", channels.channel_change_correct, name="channel_change_correct"),
     path("kenh/thay-doi/<int:pk>/rut/", channels.channel_change_withdraw, name="channel_change_withdraw"),
     path("tep/<int:pk>/", items.file_download, name="file_download"),

@@ -3,22 +3,23 @@
 The same Tables stand on the page and in the PDF; the months count as every other figure of duties does.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from django.conf import settings
 
-from campaigns import figures
+from campaigns import figures, scan_figures
 from campaigns.figures import NOT_DUE, Figures
 from campaigns.models import ClosedDuty, ContentItem, Obligation, Outcome
 from campaigns.models.obligation import ObligationQuerySet
+from campaigns.scan_figures import ChannelScans
 from portal.lib.documents.paper import Paper
 from portal.lib.documents.table import NOTHING, SUM, Column, Heading, Table
 from portal.lib.periods import local_day
 from portal.lib.wording import month_words
-from registry.models import Agency, AgencyKind
+from registry.models import Agency, AgencyKind, Channel, PrintedCode, ScanDay
 
 MEASURES = (("views", "Lượt xem"), ("likes", "Lượt thích"), ("comments", "Bình luận"), ("shares", "Chia sẻ"))
 MONTHS = (
@@ -77,6 +78,7 @@ class Year:
     total: Figures
     months: Sequence[Month]
     lines: Sequence[Line]
+    scans: Sequence[ChannelScans] = ()
 
     @property
     def measures(self) -> list[tuple[str, int | None]]:
@@ -85,7 +87,7 @@ class Year:
 
 
 def year_of(agency: Agency, year: int, duties: ObligationQuerySet, items, today: date) -> Year:
-    """The agency's year out of the duties and products that the reader may see (eight queries)."""
+    """The agency's year out of the duties and products that the reader may see (eight queries); scans come by `with_scans`."""
     rows = duties.quota().filter(agency=agency, period__month__year=year)
     found = items.accepted().filter(agency=agency, obligation__period__month__year=year)
     found = found.select_related("obligation__period").prefetch_related(
@@ -96,6 +98,13 @@ def year_of(agency: Agency, year: int, duties: ObligationQuerySet, items, today:
     months = _months(list(asked), year, today)
     numbered = [replace(line, number=number) for number, line in enumerate(lines, 1)]
     return Year(agency, year, figures.total(rows, today), months, numbered)
+
+
+def with_scans(report: Year, channels: Iterable[Channel], user) -> Year:
+    """The same year with the scans of these channels, as far as the reader may see them (two queries)."""
+    months = [date(report.year, number, 1) for number in range(1, 13)]
+    rows, codes = ScanDay.objects.visible_to(user), PrintedCode.objects.visible_to(user)
+    return replace(report, scans=scan_figures.by_channel(rows, codes, channels, months))
 
 
 def _months(duties: list[Obligation], year: int, today: date) -> list[Month]:
@@ -173,11 +182,14 @@ def governing_body_of(agency: Agency) -> str:
 def paper_of(report: Year) -> Paper:
     """The page as an official paper, to be numbered, dated and signed by the agency."""
     parts = [summary_words(report), months_table(report)]
+    products = items_table(report) if report.lines else "Chưa có sản phẩm nào được duyệt trong năm."
+    scanned = [line for line in report.scans if line.total]
+    scans = [scan_figures.year_table("III. Lượt quét mã QR của kênh", scanned)] if scanned else []
     return Paper(
         title="DANH SÁCH SẢN PHẨM TRUYỀN THÔNG",
         summary=f"của {report.agency.name} năm {report.year}",
         heading=Heading(governing_body_of(report.agency).upper(), report.agency.name.upper()),
-        parts=[*parts, items_table(report) if report.lines else "Chưa có sản phẩm nào được duyệt trong năm."],
+        parts=[*parts, products, *scans],
         number="Số:          ",
         year=report.year,
         signer=("THỦ TRƯỞNG ĐƠN VỊ",),

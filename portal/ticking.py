@@ -24,7 +24,7 @@ from campaigns.publishing.jobs import publish_due
 from portal.lib.advisory import only_one
 from portal.lib.periods import local_day
 from portal.lib.quiet import is_quiet
-from registry import delivery, receipts, retention
+from registry import delivery, receipts, retention, scans
 from registry.media.lines import configured
 from registry.models import Heartbeat
 
@@ -37,6 +37,7 @@ DAILY = {
     "short_links": short_links.sweep,
     "receipts": receipts.sweep,
     "downloads": downloading.sweep,
+    "scans": scans.sweep,
     "closing": closing.remind,
     "month_mail": month_mail.send_due,
 }

@@ -17,6 +17,7 @@ from registry.admin_base import (
     plain_act,
     reasoned_act,
 )
+from registry.admin_codes import PrintedCodeAdmin, ScanDayAdmin  # noqa: F401 - registered there
 from registry.admin_groups import GroupMembershipAdmin, NetworkGroupAdmin  # noqa: F401 - registered there
 from registry.models import (
     AccountChange,

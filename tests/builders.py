@@ -21,7 +21,7 @@ from campaigns.models import (
 )
 from campaigns.opening import open_periods
 from portal.lib import periods
-from registry.models import Agency, Channel, ChannelChange, ChannelKey, ContactPoint, ContactRole, User
+from registry.models import Agency, Channel, ChannelChange, ChannelKey, ContactPoint, ContactRole, PrintedCode, User
 
 NUMBERS = count(1)
 PASSWORD = "mat-khau-thu-nghiem-1"
@@ -110,6 +110,11 @@ def make_channel(agency, *, actor, kind="facebook_page", name="", url="", confir
     if confirmed:
         channel.confirm(actor=actor, now=now or moment(date(2026, 1, 7)))
     return channel
+
+
+def put_up(channel, *, actor, place="Bộ phận một cửa", on=date(2026, 9, 10), now=None):
+    """The printed code of a channel, hanging somewhere."""
+    return PrintedCode.put_up(actor=actor, channel=channel, place=place, on=on, now=now or moment(on))
 
 
 def propose_change(channel, *, actor, url="", now=None, **facts):
@@ -293,6 +298,11 @@ class World:
     def channel(self):
         """Confirmed, public."""
         return make_channel(self.agency, actor=self.reviewer)
+
+    @scene
+    def printed_code(self):
+        """The code of the confirmed channel, put up somewhere."""
+        return put_up(self.channel, actor=self.focal)
 
     @scene
     def proposed_channel(self):

@@ -3,13 +3,14 @@
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
-from campaigns import agency_file, figures, quality
+from campaigns import agency_file, figures, quality, scan_figures
 from campaigns.models import ContentItem, Obligation
 from campaigns.views.acting import desk_page
 from campaigns.views.figures import month_of
 from portal.lib.periods import month_label, months_back
-from registry.models import Agency, Channel, ContactPoint
+from registry.models import Agency, Channel, ContactPoint, PrintedCode, ScanDay
 from registry.permissions import can_review
+from registry.scans import RULE
 
 LATEST_ITEMS = 5
 
@@ -20,14 +21,17 @@ def agency_year(request, pk):
     today = timezone.localdate()
     asked = quality.questions(today)
     agency = get_object_or_404(quality.scored(Agency.objects.visible_to(request.user), asked), pk=pk)
+    now = now_context(request.user, agency, today)
+    year = year_context(request, agency, today)
     context = {
         "agency": agency,
         "today": today,
         "score": quality.score_of(agency, asked) if agency.status == "active" else None,
         "can_act": can_review(request.user),
         "address": request.get_full_path(),
-        **year_context(request, agency, today),
-        **now_context(request.user, agency, today),
+        **year,
+        **now,
+        **scans_context(request.user, [line.channel for line in now["channels"]], year["last"]),
     }
     return render(request, "campaigns/desk/agency_year.html", context)
 
@@ -62,4 +66,19 @@ def now_context(user, agency, today):
         "contacts": ContactPoint.objects.visible_to(user).filter(agency=agency).current().order_by("sort_key", "pk"),
         "channels": agency_file.channel_lines(channels, today),
         "items": items.order_by("-submitted_at", "-pk")[:LATEST_ITEMS],
+    }
+
+
+def scans_context(user, channels, last):
+    """The same twelve months of the codes of its channels, and at how many places they hang."""
+    months = figures.months_of_grid(last)
+    lines = scan_figures.by_channel(
+        ScanDay.objects.visible_to(user), PrintedCode.objects.visible_to(user), channels, months
+    )
+    return {
+        "scan_lines": lines,
+        "scan_months": months,
+        "scan_totals": scan_figures.by_month(lines),
+        "scan_total": sum(line.total for line in lines),
+        "scan_rule": RULE,
     }

@@ -17,6 +17,7 @@ from campaigns.forms.desk import TICKED_ROW, AssignForm, BulkDecisionForm, Decis
 from campaigns.models import ContentItem, DecisionAct, Obligation, ReasonCode
 from campaigns.models.sharing import whose_post
 from campaigns.views.acting import ask, carried_out, desk_act, desk_page, page_of
+from campaigns.views.codes import use_of
 from registry.addresses.parser import read_address
 from registry.models import Channel, ContactPoint, KnownFake
 from registry.permissions import can_review
@@ -241,6 +242,7 @@ def review_channel(request, pk):
         "history": channel.history.select_related("history_user").order_by("-history_date", "-history_id"),
         "today": timezone.localdate(),
         "can_act": can_review(request.user),
+        **(use_of(request.user, channel, timezone.localdate()) if channel.confirmed_at else {}),
     }
     return render(
         request, "campaigns/desk/review_channel.html", context, status=TOO_LATE if form.non_field_errors() else 200

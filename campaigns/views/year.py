@@ -8,14 +8,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from campaigns import scan_figures
 from campaigns.models import ContentItem, Obligation
 from campaigns.views.acting import desk_page
 from campaigns.views.doorway import focal_points_only
-from campaigns.year import Year, paper_of, summary_words, words_of, year_of
+from campaigns.year import Year, paper_of, summary_words, with_scans, words_of, year_of
 from portal.lib.documents.pdf import PDF_TYPE, write_pdf
 from portal.lib.periods import FIRST_MONTH, LAST_MONTH
 from portal.lib.text import slugify_vi
-from registry.models import Agency
+from registry.models import Agency, Channel
+from registry.scans import RULE
 
 
 @focal_points_only
@@ -64,7 +66,8 @@ def report_of(request, agency, year) -> Year:
     if not FIRST_MONTH.year <= year <= LAST_MONTH.year:
         raise Http404
     duties, items = Obligation.objects.visible_to(request.user), ContentItem.objects.visible_to(request.user)
-    return year_of(agency, year, duties, items, timezone.localdate())
+    report = year_of(agency, year, duties, items, timezone.localdate())
+    return with_scans(report, Channel.objects.visible_to(request.user).filter(agency=agency), request.user)
 
 
 def show(request, agency, year, template, name, kwargs, agencies):
@@ -76,6 +79,11 @@ def show(request, agency, year, template, name, kwargs, agencies):
         "summary": summary_words(report),
         "months": [(row, [(outcome, words_of(outcome)) for outcome in row.outcomes]) for row in report.months],
         "agencies": agencies,
+        "scan_lines": report.scans,
+        "scan_months": [row.month for row in report.months],
+        "scan_totals": scan_figures.by_month(report.scans),
+        "scan_total": sum(line.total for line in report.scans),
+        "scan_rule": RULE,
         "pdf_url": reverse(f"{name}_pdf", kwargs=kwargs) + tail,
         "before_url": reverse(name, kwargs=kwargs | {"year": year - 1}) + tail if year > FIRST_MONTH.year else "",
         "after_url": reverse(name, kwargs=kwargs | {"year": year + 1}) + tail

@@ -22,6 +22,7 @@ from registry.models.message import (
     SendingSwitch,
 )
 from registry.models.people import AccountChange, PersonalDataAccess, Role, User
+from registry.models.printed_code import PrintedCode
 from registry.models.provider import MessageProvider, ProviderName
 from registry.models.receipt import Receipt, ReceiptState, Stage
 from registry.models.reorganisation import (
@@ -30,6 +31,7 @@ from registry.models.reorganisation import (
     ReorganisationKind,
     ReorganisationState,
 )
+from registry.models.scan import ScanDay
 from registry.models.staging import ImportKind, StagedImport
 from registry.models.wording import TextTemplate, Wordings
 
@@ -66,6 +68,7 @@ __all__ = [
     "Notice",
     "OutgoingMessage",
     "PersonalDataAccess",
+    "PrintedCode",
     "ProviderName",
     "Receipt",
     "ReceiptState",
@@ -73,6 +76,7 @@ __all__ = [
     "ReorganisationKind",
     "ReorganisationState",
     "Role",
+    "ScanDay",
     "SendingSwitch",
     "Stage",
     "StagedImport",

@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from portal.lib.paging import LongPaginator
-from registry import confirming, limiting, recognising, verdict
+from registry import confirming, limiting, recognising, scans, verdict
 from registry import qr as qr_codes
 from registry.addresses.parser import read_address
 from registry.filters import AgencyFilter, ChannelFilter
@@ -149,11 +149,15 @@ def picture(content, content_type, name):
 @require_safe
 @never_cache
 def qr(request, code):
-    """Where a scanned code lands. It goes on only to the address on record; nothing in the request changes that."""
+    """Where a scanned code lands. It goes on only to the address on record; nothing in the request changes that.
+
+    The scan is counted when the page is made: it must not wait for the counter, nor fail with it."""
     channel = get_object_or_404(recognising.with_agency(Channel.objects.known_to_public()), qr_code=code.upper())
     answer = verdict.judge_channel(channel, read_address(channel.url), timezone.localdate())
     host = (urlsplit(channel.url).hostname or "").removeprefix("www.")
-    return render(request, "registry/qr.html", {"channel": channel, "answer": answer, "host": host})
+    page = render(request, "registry/qr.html", {"channel": channel, "answer": answer, "host": host})
+    scans.note(request, channel, timezone.now())
+    return page
 
 
 @login_not_required

@@ -245,7 +245,7 @@ def test_the_page_of_a_channel_costs_the_same_for_one_and_for_four_addresses(
     for number in range(count):
         url = f"https://www.facebook.com/ytethem{number}"
         ChannelKey.add(actor=reviewer, channel=channel, url=url, reason="Thử")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(13):
         desk.get(to("review_channel", channel.pk))
 
 

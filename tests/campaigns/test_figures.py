@@ -310,7 +310,7 @@ def test_an_agency_page_costs_the_same_with_one_and_with_four_of_everything(clie
         deliver(quota_of(month[0]), reviewer, TODAY)
     for number in range(3):
         issue_monthly_campaign(actor=reviewer, title=f"Thêm một yêu cầu {number}")
-    assert cost(client, url) == once == 11
+    assert cost(client, url) == once == 13
 
 
 def cost(client, url):

@@ -18,6 +18,7 @@ from tests.builders import (
     make_channel,
     make_contact,
     moment,
+    put_up,
     quota_of,
     submit_item,
 )
@@ -129,9 +130,25 @@ class TestQuality:
         make_contact(first, actor=reviewer, is_deputy=True)
         rows = quality.scored(Agency.objects.filter(pk__in=[row.pk for row in communes]), asked)
         scores = {row.pk: quality.score_of(row, asked) for row in rows}
-        assert (scores[first.pk].points, scores[first.pk].reasons) == (95, ["chưa có người phát ngôn (−5)"])
+        missing = ["chưa ghi nơi treo mã QR (−5)", "chưa có người phát ngôn (−5)"]
+        assert (scores[first.pk].points, scores[first.pk].reasons) == (90, missing)
         assert scores[second.pk].points == 10
         assert scores[second.pk].reasons[0] == "còn nợ sản phẩm tháng trước (−20)"
+
+    def test_a_printed_code_counts_while_it_hangs_on_an_official_channel(self, communes, reviewer):
+        def has_points():
+            rows = quality.scored(Agency.objects.filter(pk=communes[0].pk), quality.questions(TODAY))
+            return "chưa ghi nơi treo mã QR (−5)" not in quality.score_of(rows.get(), quality.questions(TODAY)).reasons
+
+        channel = make_channel(communes[0], actor=reviewer)
+        assert not has_points()
+        code = put_up(channel, actor=reviewer)
+        assert has_points()
+        channel.suspend(actor=reviewer, reason="Mất quyền quản trị")
+        assert not has_points()
+        channel.resume(actor=reviewer)
+        code.take_down(actor=reviewer, now=moment(OCTOBER))
+        assert not has_points()
 
     def test_sorting_by_points_or_name(self, communes, reviewer):
         make_contact(communes[0], actor=reviewer)

@@ -21,6 +21,7 @@ from registry.models import (
     NetworkGroup,
     OutgoingMessage,
     PersonalDataAccess,
+    ScanDay,
     User,
 )
 from tests import builders
@@ -43,6 +44,7 @@ def make_everything(agency, focal, reviewer, number):
         item = builders.submit_item(duty, actor=focal)
         builders.approve_item(item, actor=reviewer)
         channel = builders.make_channel(agency, actor=reviewer)
+        ScanDay.add(builders.put_up(channel, actor=focal).channel, builders.TODAY)
         builders.propose_change(channel, actor=focal)
         Publication.objects.create(item=item, channel=channel, url=f"https://a.example/{item.pk}", published_at=builders.NOW,
                                    recorded_by=reviewer)  # fmt: skip

@@ -25,6 +25,7 @@ PAGES = (
     "tests/test_access.py",
     "tests/campaigns/test_attending.py",
     "tests/campaigns/test_channel_life.py",
+    "tests/campaigns/test_codes.py",
     "tests/campaigns/test_connector_pages.py",
     "tests/campaigns/test_desk",
     "tests/campaigns/test_feeds.py",
