@@ -52,10 +52,13 @@ def django_db_setup(django_db_setup, django_db_use_migrations, django_db_blocker
     """What migrations do besides tables (triggers, swap days) is done here where they did not run."""
     if django_db_use_migrations:
         return
-    files = sorted(path for app in ("registry", "campaigns") for path in ROOT.glob(f"{app}/migrations/0*.py"))
-    modules = [import_module(f"{path.parent.parent.name}.migrations.{path.stem}") for path in files]
+    files = [(app, path.stem) for app in ("registry", "campaigns") for path in ROOT.glob(f"{app}/migrations/0*.py")]
+    found = {(app, name): import_module(f"{app}.migrations.{name}").Migration for app, name in sorted(files)}
+    replaced = {name for migration in found.values() for name in migration.replaces}
     with django_db_blocker.unblock(), connection.schema_editor() as editor:
-        for operation in (operation for module in modules for operation in module.Migration.operations):
+        for operation in (
+            operation for name in sorted(found.keys() - replaced) for operation in found[name].operations
+        ):
             if isinstance(operation, RunPython):
                 operation.code(apps, editor)
 

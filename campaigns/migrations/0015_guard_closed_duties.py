@@ -2,31 +2,17 @@
 
 from django.db import migrations
 
+from portal.lib.append_only import allow_changes, refuse_changes
+
 TABLE = "campaigns_closedduty"
 
 
 def guard(apps, schema_editor):
-    if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute(
-            f"CREATE TRIGGER {TABLE}_append_only BEFORE UPDATE OR DELETE ON {TABLE} "
-            "FOR EACH ROW EXECUTE FUNCTION refuse_change_of_log()",
-            params=None,
-        )
-        return
-    for act in ("UPDATE", "DELETE"):
-        schema_editor.execute(
-            f"CREATE TRIGGER {TABLE}_no_{act.lower()} BEFORE {act} ON {TABLE} "
-            "BEGIN SELECT RAISE(ABORT, 'append-only log'); END",
-            params=None,
-        )
+    refuse_changes(schema_editor, TABLE)
 
 
 def unguard(apps, schema_editor):
-    if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute(f"DROP TRIGGER {TABLE}_append_only ON {TABLE}")
-        return
-    for act in ("update", "delete"):
-        schema_editor.execute(f"DROP TRIGGER {TABLE}_no_{act}")
+    allow_changes(schema_editor, TABLE)
 
 
 class Migration(migrations.Migration):

@@ -1,47 +1,20 @@
-"""The logs of personal data and of accounts refuse UPDATE and DELETE in the database itself; emptying a whole test
-database (TRUNCATE) still works. And whoever has worked with their account since has plainly taken the work on."""
+"""The logs of personal data and of accounts refuse UPDATE and DELETE. And whoever has worked with their account since
+has plainly taken the work on."""
 
 from django.db import migrations
 from django.db.models import F
 
+from portal.lib.append_only import allow_changes, refuse_changes
+
 LOGS = ("registry_personaldataaccess", "registry_accountchange")
-REFUSAL = "append-only log"
-POSTGRES_FUNCTION = f"""
-CREATE OR REPLACE FUNCTION refuse_change_of_log() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN RAISE EXCEPTION '{REFUSAL}: %', TG_TABLE_NAME; END $$;
-"""
-
-
-def statements(vendor):
-    """Triggers that refuse UPDATE and DELETE of each log."""
-    if vendor == "postgresql":
-        yield POSTGRES_FUNCTION
-        for table in LOGS:
-            yield (
-                f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
-                "FOR EACH ROW EXECUTE FUNCTION refuse_change_of_log()"
-            )
-        return
-    for table in LOGS:
-        for act in ("UPDATE", "DELETE"):
-            yield (
-                f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
-            )
 
 
 def guard(apps, schema_editor):
-    for statement in statements(schema_editor.connection.vendor):
-        schema_editor.execute(statement, params=None)
+    refuse_changes(schema_editor, *LOGS)
 
 
 def unguard(apps, schema_editor):
-    for table in LOGS:
-        if schema_editor.connection.vendor == "postgresql":
-            schema_editor.execute(f"DROP TRIGGER {table}_append_only ON {table}")
-        else:
-            schema_editor.execute(f"DROP TRIGGER {table}_no_update")
-            schema_editor.execute(f"DROP TRIGGER {table}_no_delete")
+    allow_changes(schema_editor, *LOGS)
 
 
 def note_accepted(apps, schema_editor):
