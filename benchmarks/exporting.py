@@ -175,7 +175,7 @@ def typeset(content: str) -> None:
 def passes() -> Iterator[dict]:
     """The whole grid and one month by kind of agency, beside one SQL pass over the same rows."""
     from benchmarks.province import last_period  # noqa: PLC0415
-    from campaigns import figures  # noqa: PLC0415
+    from campaigns import figures, month_grid  # noqa: PLC0415
     from campaigns.models import Obligation  # noqa: PLC0415
     from registry.models import Agency  # noqa: PLC0415
 
@@ -183,7 +183,7 @@ def passes() -> Iterator[dict]:
     months, duties = figures.months_of_grid(month), Obligation.objects.quota()
     span = [months[0], months[-1]]
     yield compared(
-        f"bảng theo dõi cả {len(agencies)} đơn vị × 12", lambda: figures.grid(agencies, duties, months, DAY),
+        f"bảng theo dõi cả {len(agencies)} đơn vị × 12", lambda: month_grid.lines_of(agencies, duties, months, DAY),
         lambda: fetched(GRID_SQL, span), None,
     )  # fmt: skip
     yield compared(

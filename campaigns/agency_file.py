@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from campaigns import figures
-from campaigns.figures import Cell, Owed
 from campaigns.models import Obligation
+from campaigns.month_grid import Cell, Owed, cell_of
 from registry.confirming import asks_on, is_asking
 from registry.models import Channel
 
@@ -36,7 +36,7 @@ def by_requirement(duties: Iterable[Obligation], months: Sequence[date], today: 
         outcome = figures.cell_outcome(figures.as_counted(duty), today)
         found[duty.requirement.title][duty.period.month].append((outcome, duty.pk))
     return [
-        RequirementYear(title, [figures.cell_of(month, owed.get(month, ())) for month in months])
+        RequirementYear(title, [cell_of(month, owed.get(month, ())) for month in months])
         for title, owed in sorted(found.items())
     ]
 

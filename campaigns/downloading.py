@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from campaigns import reporting
 from campaigns.models import Obligation
-from campaigns.narrowing import Narrowing
+from campaigns.narrowing import BY_PARENT, Narrowing
 from portal.lib.documents.xlsx import write_xlsx
 from portal.lib.periods import local_day, parse_month, start_of_day
 from registry.exports import export_table
@@ -68,12 +68,13 @@ def noted(job, clock, rows):
 
 
 def make_month(job, stream, now, watched):
-    """The month's report: `month`, `format` and the filter of the page."""
+    """The month's report: `month`, `format`, the filter of the page and its grouping."""
     asked = job.request
     narrowing = Narrowing(asked.get("q", ""), asked.get("loai", ""))
     rows = narrowing.duties(Obligation.objects.visible_to(job.owner))
-    month = parse_month(asked["month"])
-    reporting.write_month(stream, asked["format"], rows, month, local_day(now), narrowing.words_of_scope)
+    month, by_parent = parse_month(asked["month"]), asked.get("theo") == BY_PARENT
+    scope = narrowing.words_of_scope
+    reporting.write_month(stream, asked["format"], rows, month, local_day(now), scope, by_parent=by_parent)
 
 
 def make_registry(job, stream, now, watched):

@@ -44,6 +44,7 @@ class MonthReport:
     """What one month's report says: the whole, by kind of agency, by requirement, and agency by agency.
 
     `closing`: the month is closed, and these are its frozen figures; None = the figures of today.
+    `parents`: by the agency above, when somebody asked for that grouping.
     """
 
     month: date
@@ -52,6 +53,12 @@ class MonthReport:
     requirements: list[Figures]
     agencies: figures.FiguresPage
     closing: MonthClosing | None = None
+    parents: list[Figures] | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing was asked of anybody: there is nothing to report, and no rate."""
+        return not self.total.expected and not self.total.exempt
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -62,15 +69,17 @@ class MonthReport:
         return (f"Số liệu đã chốt lúc {moment}, mã kiểm tra {self.closing.checksum[:12]}.", *NOTES)
 
 
-def month_report(rows: ObligationQuerySet, month: date, today: date) -> MonthReport:
+def month_report(rows: ObligationQuerySet, month: date, today: date, *, by_parent: bool = False) -> MonthReport:
     """The figures of the quota duties of one month among the rows: as they were closed, else as they are today.
 
-    Agencies are read when somebody looks at them.
+    Agencies are read when somebody looks at them. by_parent: also by the agency above (one more query).
     """
     quota = rows.quota().for_month(month)
     closing = MonthClosing.objects.live().filter(month=month).select_related("closed_by").first()
     parts = (figures.closed_part(quota).filter(closing=closing) if closing else figures.open_part(quota),)
-    return MonthReport(month, *figures.summary(parts, today), figures.by_agency(parts, today), closing)
+    agencies = figures.by_agency(parts, today, with_above=by_parent)
+    above = figures.by_parent(parts, today) if by_parent else None
+    return MonthReport(month, *figures.summary(parts, today), agencies, closing, above)
 
 
 def kinds_table(report: MonthReport) -> Table:
@@ -78,9 +87,14 @@ def kinds_table(report: MonthReport) -> Table:
     return _table(report, (Column("label", "Khối cơ quan", width=38),), report.kinds, sheet="Theo khối")
 
 
-def parents_table(report: MonthReport, lines: Iterable[Figures]) -> Table:
-    """One row for each agency above others, with the total."""
-    return _table(report, (Column("label", "Cơ quan cấp trên", width=44),), lines, sheet="Theo cấp trên")
+def parents_table(report: MonthReport) -> Table:
+    """One row for each agency above others, with the total, in a report that was asked for by the agency above."""
+    return _table(report, (Column("label", "Cơ quan cấp trên", width=44),), report.parents or [], sheet="Theo cấp trên")
+
+
+def group_table(report: MonthReport) -> Table:
+    """By the agency above when the report was asked for that way, else by kind."""
+    return kinds_table(report) if report.parents is None else parents_table(report)
 
 
 def requirements_table(report: MonthReport) -> Table:
@@ -90,24 +104,36 @@ def requirements_table(report: MonthReport) -> Table:
 
 def monthly_report_table(report: MonthReport, lines: Iterable[Figures] | None = None) -> Table:
     """One row for each agency (or only for the given lines), with the total of all."""
-    leading = (Column("label", "Đơn vị", width=44), Column("kind_label", "Khối", width=24))
+    kind, above = Column("kind_label", "Khối", width=24), Column("above", "Cơ quan cấp trên", width=30)
+    leading = (Column("label", "Đơn vị", width=44), kind if report.parents is None else above)
     return _table(report, leading, report.agencies if lines is None else lines, sheet="Theo đơn vị")
 
 
-def file_name(month: date, extension: str) -> str:
-    return f"bao-cao-san-pham-{month_label(month)}.{extension}"
+def report_tables(report: MonthReport, lines: Iterable[Figures] | None = None) -> list[Table]:
+    """All tables of a report, what was asked for first; `lines`: its agencies when they were read already."""
+    above = [] if report.parents is None else [parents_table(report)]
+    return [*above, kinds_table(report), requirements_table(report), monthly_report_table(report, lines)]
+
+
+def file_name(month: date, extension: str, *, by_parent: bool = False) -> str:
+    return f"bao-cao-san-pham-{month_label(month)}{'-theo-cap-tren' if by_parent else ''}.{extension}"
 
 
 def json_document(report: MonthReport) -> dict[str, Any]:
     """The report for other programs: shares between 0 and 1, null where nothing was expected."""
+    above = {} if report.parents is None else {"parents": [_plain(line) for line in report.parents]}
     return {
         "month": month_label(report.month),
         "closed": report.closing
         and {"at": timezone.localtime(report.closing.closed_at).isoformat(), "checksum": report.closing.checksum},
         "total": _plain(report.total),
+        **above,
         "kinds": [_plain(line) | {"kind": line.kind} for line in report.kinds],
         "requirements": [_plain(line) for line in report.requirements],
-        "agencies": [_plain(line) | {"agency": line.agency, "kind": line.kind} for line in report.agencies],
+        "agencies": [
+            _plain(line) | {"agency": line.agency, "kind": line.kind} | ({"above": line.above} if above else {})
+            for line in report.agencies
+        ],
     }
 
 

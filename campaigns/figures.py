@@ -11,28 +11,36 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, IntegerField, Min, OuterRef, Prefetch, Q, QuerySet, Sum, When
-from django.db.models.functions import Greatest
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    Min,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, Greatest
 
-from campaigns.models import ClosedDuty, MonthClosing, Obligation, Outcome, Recurrence
+from campaigns.models import ClosedDuty, MonthClosing, Obligation, Outcome, Period, Recurrence
 from campaigns.models.obligation import ObligationQuerySet
 from portal.lib.periods import months_back
+from portal.lib.text import sort_key
 from registry.models import Agency, AgencyKind
 
 ONE_DAY, NO_TIME = timedelta(days=1), timedelta()
 MONTHS_IN_GRID = 12
 DAYS = ("met_on", "first_on")
+AT_PROVINCE = "Trực thuộc tỉnh"
+"""What stands for the agency above those that have none."""
 NOT_DUE = "not_due"
 """A missing row whose last day has not passed yet."""
-WORST_FIRST = (
-    Outcome.MISSING,
-    NOT_DUE,
-    Outcome.PENDING,
-    Outcome.LATE,
-    Outcome.ON_TIME,
-    Outcome.NOTHING,
-    Outcome.EXEMPT,
-)
 
 
 @dataclass(frozen=True)
@@ -42,6 +50,7 @@ class Figures:
     label: str = "Tổng cộng"
     agency: int | None = None
     kind: str = ""
+    above: str = ""
     on_time: int = 0
     late: int = 0
     pending: int = 0
@@ -86,32 +95,6 @@ class Figures:
         return AgencyKind(self.kind).label if self.kind else ""
 
 
-@dataclass(frozen=True)
-class Cell:
-    """One month of one agency: the worst outcome of its duties (None = nothing was asked) and how many there are.
-
-    `duty`: the key of the duty when there is exactly one.
-    """
-
-    month: date
-    outcome: str | None
-    count: int
-    duty: int | None = None
-
-
-@dataclass(frozen=True)
-class GridRow:
-    """One agency over the months, with its completed and expected duties; `nothing`: settled without a product."""
-
-    agency: Agency
-    cells: Sequence[Cell]
-    done: int
-    expected: int
-    nothing: int
-
-
-Owed = tuple[str, int]
-"""One duty in a cell: its outcome and its key."""
 Parts = tuple[QuerySet, ...]
 """Duties as they count: today's rows of open months, frozen rows of closed ones; the same names on both."""
 
@@ -137,12 +120,17 @@ def open_part(rows: ObligationQuerySet) -> QuerySet:
         title=F("requirement__title"),
         order_key=F("agency__sort_key"),
         above=F("agency__parent"),
+        above_name=Coalesce("agency__parent__name", Value("")),
     )
 
 
 def closed_part(rows: ObligationQuerySet) -> QuerySet:
     """The frozen rows of those duties in closings that hold."""
-    return ClosedDuty.objects.counting().filter(obligation__in=rows.order_by().values("pk")).annotate(above=F("parent"))
+    return (
+        ClosedDuty.objects.counting()
+        .filter(obligation__in=rows.order_by().values("pk"))
+        .annotate(above=F("parent"), above_name=F("parent_name"))
+    )
 
 
 def total(rows: ObligationQuerySet | Parts, today: date) -> Figures:
@@ -160,9 +148,9 @@ def by_requirement(rows: ObligationQuerySet | Parts, today: date) -> list[Figure
     return fold_requirements(_tallies(rows, today, "requirement", "title"))
 
 
-def by_agency(rows: ObligationQuerySet | Parts, today: date) -> "FiguresPage":
+def by_agency(rows: ObligationQuerySet | Parts, today: date, *, with_above: bool = False) -> "FiguresPage":
     """One line for each agency under the name that it bore then, ordered by kind and name; sliceable."""
-    return FiguresPage(rows, today)
+    return FiguresPage(rows, today, with_above=with_above)
 
 
 def summary(rows: ObligationQuerySet | Parts, today: date) -> tuple[Figures, list[Figures], list[Figures]]:
@@ -190,12 +178,9 @@ def by_month(rows: ObligationQuerySet | Parts, today: date) -> dict[date, Figure
 
 def by_parent(rows: ObligationQuerySet | Parts, today: date) -> list[Figures]:
     """One line for each agency above others, as the tree is today (of closed months: as it was then)."""
-    found = _grouped(_tallies(rows, today, "above"), "above")
-    names = dict(
-        Agency.objects.filter(pk__in=[pk for pk in found if pk]).order_by("sort_key").values_list("pk", "name")
-    )
-    above = {None: "Trực thuộc tỉnh"} | names
-    return [fold(found[pk], agency=pk, label=label) for pk, label in above.items() if pk in found]
+    found = _grouped(_tallies(rows, today, "above", "above_name"), "above")
+    lines = [fold(group, agency=pk, label=group[-1]["above_name"] or AT_PROVINCE) for pk, group in found.items()]
+    return sorted(lines, key=lambda line: (line.agency is not None, sort_key(line.label), line.agency))
 
 
 def agency_tallies(rows: ObligationQuerySet | Parts, today: date) -> dict[int, list[dict[str, Any]]]:
@@ -209,13 +194,13 @@ def most_owing(rows: ObligationQuerySet | Parts, today: date, limit: int | None 
         part.order_by()
         .values("agency", "agency_name")
         .annotate(
-            missing=Count("pk", filter=Q(result=Outcome.MISSING) & ~_not_due(part, today)),
+            missing=Count("pk", filter=Q(result=Outcome.MISSING) & ~not_due(part, today)),
             late=Count("pk", filter=Q(result=Outcome.LATE)),
         )
         .filter(missing__gt=0)
         for part in parts_of(rows)
     ]
-    found = _grouped(list(_together(owed)), "agency")
+    found = _grouped(list(together(owed)), "agency")
     lines = [
         Figures(
             group[-1]["agency_name"],
@@ -228,22 +213,15 @@ def most_owing(rows: ObligationQuerySet | Parts, today: date, limit: int | None 
     return sorted(lines, key=lambda line: (-line.missing, -line.late, line.label))[:limit]
 
 
+def last_month_asked(rows: ObligationQuerySet) -> date | None:
+    """The last month for which a product was asked of anybody among these duties."""
+    asked = Period.objects.filter(Exists(rows.quota().filter(period=OuterRef("pk"))))
+    return asked.order_by("-month").values_list("month", flat=True).first()
+
+
 def months_of_grid(last: date) -> list[date]:
     """The twelve months that end with the given one."""
     return [months_back(last, count) for count in reversed(range(MONTHS_IN_GRID))]
-
-
-def grid(agencies: Iterable[Agency], rows: ObligationQuerySet, months: Sequence[date], today: date) -> list[GridRow]:
-    """Agencies × months in one query over their duties."""
-    agencies = list(agencies)
-    within = rows.filter(agency__in=agencies, period__month__gte=months[0], period__month__lte=months[-1])
-    found: dict[tuple[int, date], list[Owed]] = defaultdict(list)
-    cells = [part.annotate(waits=_not_due(part, today), duty=_duty_key(part)) for part in parts_of(within)]
-    for agency, month, result, waits, duty in _together(
-        part.values_list("agency", "month", "result", "waits", "duty") for part in cells
-    ):
-        found[agency, month].append((NOT_DUE if waits else result, duty))
-    return [_grid_row(agency, months, found) for agency in agencies]
 
 
 def duties_of(agency: Agency, rows: ObligationQuerySet, months: Sequence[date]) -> ObligationQuerySet:
@@ -275,8 +253,9 @@ def cell_outcome(row: Obligation | ClosedDuty, today: date) -> str:
 class FiguresPage:
     """Lines of agencies that a Paginator can slice: first which agencies, then the figures of those alone."""
 
-    def __init__(self, rows: ObligationQuerySet | Parts, today: date):
+    def __init__(self, rows: ObligationQuerySet | Parts, today: date, *, with_above: bool = False):
         self.parts, self.today = tuple(part.order_by() for part in parts_of(rows)), today
+        self.keys = ("agency", "agency_name", "agency_kind", *(["above_name"] if with_above else []))
 
     def count(self) -> int:
         if len(self.parts) == 1:
@@ -287,7 +266,7 @@ class FiguresPage:
     def agencies(self) -> Sequence[int]:
         """Agencies by the kind that they had then and by name: a query to slice, or a list when there are two parts."""
         found = [part.values("agency").annotate(rank=Min(_kind_rank()), named=Min("order_key")) for part in self.parts]
-        ordered = _together(found).order_by("rank", "named", "agency")
+        ordered = together(found).order_by("rank", "named", "agency")
         if len(found) == 1:
             return ordered.values_list("agency", flat=True)
         return list(dict.fromkeys(row["agency"] for row in ordered))
@@ -303,20 +282,17 @@ class FiguresPage:
         return iter(self._lines(self.agencies, self.parts))
 
     def _lines(self, agencies: Iterable[int], parts: Parts) -> list[Figures]:
-        found = _grouped(_tallies(parts, self.today, "agency", "agency_name", "agency_kind"), "agency")
-        return [
-            fold(found[pk], agency=pk, label=found[pk][0]["agency_name"], kind=found[pk][0]["agency_kind"])
-            for pk in agencies
-        ]
+        found = _grouped(_tallies(parts, self.today, *self.keys), "agency")
+        return [fold(found[pk], **_about(found[pk][0])) for pk in agencies]
 
 
-def _together(parts: Iterable[QuerySet]) -> QuerySet:
+def together(parts: Iterable[QuerySet]) -> QuerySet:
     """The rows of all parts as one query."""
     first, *others = [part.order_by() for part in parts]
     return first.union(*others, all=True) if others else first
 
 
-def _not_due(part: QuerySet, today: date) -> Q:
+def not_due(part: QuerySet, today: date) -> Q:
     """Nothing was handed in, and the last day had not passed: by today, or when the month was closed."""
     missing = Q(result=Outcome.MISSING)
     if part.model is ClosedDuty:
@@ -334,14 +310,14 @@ def _tallies(
         .values(*keys, "result", *days)
         .annotate(
             count_sum=Count("pk"),
-            not_due_sum=Count("pk", filter=_not_due(part, today)),
+            not_due_sum=Count("pk", filter=not_due(part, today)),
             accepted_sum=Sum("accepted_count"),
             extra_sum=Sum(over),
             waited_sum=Sum("province_time"),
         )
         for part in parts_of(rows)
     ]
-    return list(_together(found))
+    return list(together(found))
 
 
 def _grouped(tallies: list[dict[str, Any]], key: str) -> dict[Any, list[dict[str, Any]]]:
@@ -369,26 +345,12 @@ def fold(tallies: list[dict[str, Any]], **about: Any) -> Figures:
     return Figures(**counts, **days, **about)
 
 
+def _about(tally: dict[str, Any]) -> dict[str, Any]:
+    """Who the line of an agency is about."""
+    above = tally["above_name"] or AT_PROVINCE if "above_name" in tally else ""
+    return {"agency": tally["agency"], "label": tally["agency_name"], "kind": tally["agency_kind"], "above": above}
+
+
 def _kind_rank() -> Case:
     whens = [When(agency_kind=kind, then=rank) for rank, kind in enumerate(AgencyKind.values)]
     return Case(*whens, default=len(whens), output_field=IntegerField())
-
-
-def _duty_key(part: QuerySet) -> F:
-    return F("obligation") if part.model is ClosedDuty else F("pk")
-
-
-def cell_of(month: date, owed: Sequence[Owed]) -> Cell:
-    """The duties of one month as one cell."""
-    if len(owed) == 1:
-        return Cell(month, owed[0][0], 1, owed[0][1])
-    worst = min((outcome for outcome, _ in owed), key=WORST_FIRST.index, default=None)
-    return Cell(month, worst, len(owed))
-
-
-def _grid_row(agency: Agency, months: Sequence[date], found: dict[tuple[int, date], list[Owed]]) -> GridRow:
-    owed = [found.get((agency.pk, month), []) for month in months]
-    counts = Counter(outcome for duties in owed for outcome, _ in duties)
-    done = counts[Outcome.ON_TIME] + counts[Outcome.LATE]
-    expected = counts.total() - counts[Outcome.EXEMPT]
-    return GridRow(agency, list(map(cell_of, months, owed)), done, expected, counts[Outcome.NOTHING])

@@ -1,8 +1,18 @@
-"""The filter bar of figures: words and kind of agency, as a page, a file and a job in the background read them."""
+"""The filter bar of figures: words and kind of agency, as a page, a file and a job in the background read them.
+
+Beside it the report's grouping: by kind of agency, or `?theo=truc-thuoc` by the agency above.
+"""
 
 from dataclasses import dataclass
 
 from registry.models import Agency, AgencyKind
+
+BY_PARENT = "truc-thuoc"
+
+
+def is_by_parent(request) -> bool:
+    """Whether the address asks for the grouping by the agency above."""
+    return request.GET.get("theo") == BY_PARENT
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,13 @@ ADDRESSED = {
 }
 """How a dispatch addresses a kind of agency as a whole."""
 KINDS = AgencyKind.values
+ANNEX_TITLES = {
+    "Theo cấp trên": "THEO CƠ QUAN CẤP TRÊN",
+    "Theo khối": "THEO KHỐI CƠ QUAN",
+    "Theo yêu cầu": "THEO YÊU CẦU",
+    "Theo đơn vị": "CỦA TỪNG ĐƠN VỊ",
+}
+"""What an annex with the table of that sheet is called."""
 OWED = (
     Column("number", "TT", "integer", 5),
     Column("agency", "Đơn vị", width=34),
@@ -51,9 +58,14 @@ OWED = (
 )
 
 
-def month_paper(rows: ObligationQuerySet, month: date, today: date, scope: str = "") -> Paper:
-    """Báo cáo tháng with its annexes: by kind, by requirement, agency by agency. scope: words for a narrowed report."""
-    report = exports.month_report(rows, month, today)
+def month_paper(
+    rows: ObligationQuerySet, month: date, today: date, scope: str = "", *, by_parent: bool = False
+) -> Paper:
+    """Báo cáo tháng with its annexes: by kind, by requirement, agency by agency. scope: words for a narrowed report.
+
+    by_parent: an annex by the agency above comes first.
+    """
+    report = exports.month_report(rows, month, today, by_parent=by_parent)
     lines = list(report.agencies)
     words = TextTemplate.objects.wordings((*texts.HEAD, *texts.REPORT_TEXTS))
     values = month_values(report, lines, rows, today)
@@ -74,16 +86,10 @@ def month_paper(rows: ObligationQuerySet, month: date, today: date, scope: str =
 
 
 def annexes_of(report: MonthReport, lines: list[Figures], attached_to: str) -> list[Annex]:
-    tables = (
-        exports.kinds_table(report),
-        exports.requirements_table(report),
-        exports.monthly_report_table(report, lines),
-    )
-    titles = ("THEO KHỐI CƠ QUAN", "THEO YÊU CẦU", "CỦA TỪNG ĐƠN VỊ")
     month = month_words(report.month).upper()
     return [
-        Annex(f"KẾT QUẢ {month} {title}", [bare(table)], attached_to, is_landscape=True)
-        for title, table in zip(titles, tables, strict=True)
+        Annex(f"KẾT QUẢ {month} {ANNEX_TITLES[table.sheet]}", [bare(table)], attached_to, is_landscape=True)
+        for table in exports.report_tables(report, lines)
     ]
 
 

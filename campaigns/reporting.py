@@ -3,12 +3,12 @@
 import json
 from dataclasses import replace
 from datetime import date
-from io import BytesIO, TextIOWrapper
+from io import TextIOWrapper
 from typing import Any, BinaryIO
 
 from campaigns import exports
 from campaigns.models.obligation import ObligationQuerySet
-from campaigns.narrowing import Narrowing
+from campaigns.narrowing import BY_PARENT, Narrowing
 from campaigns.papers import annex_heading, month_paper, urging_paper
 from portal.lib.documents.csv import write_csv
 from portal.lib.documents.docx import DOCX_TYPE, write_docx
@@ -27,12 +27,19 @@ PAPER_FORMATS = (("docx", "Word"), ("pdf", "PDF"))
 
 
 def write_month(
-    stream: BinaryIO, kind: str, rows: ObligationQuerySet, month: date, today: date, scope: str = ""
+    stream: BinaryIO,
+    kind: str,
+    rows: ObligationQuerySet,
+    month: date,
+    today: date,
+    scope: str = "",
+    *,
+    by_parent: bool = False,
 ) -> None:
-    """The report of the month over these rows, as a file of this kind."""
+    """The report of the month over these rows, as a file of this kind. by_parent: also by the agency above."""
     if kind in ("docx", "pdf"):
-        return write_paper(stream, kind, month_paper(rows, month, today, scope))
-    report = exports.month_report(rows, month, today)
+        return write_paper(stream, kind, month_paper(rows, month, today, scope, by_parent=by_parent))
+    report = exports.month_report(rows, month, today, by_parent=by_parent)
     if kind == "xlsx":
         return write_workbook(stream, report)
     text = TextIOWrapper(stream, encoding="utf-8", newline="", write_through=True)
@@ -46,9 +53,8 @@ def write_month(
 
 def write_workbook(stream: BinaryIO, report: exports.MonthReport) -> None:
     """The annexes of the report as a workbook, with the office's letterhead."""
-    tables = exports.kinds_table(report), exports.requirements_table(report), exports.monthly_report_table(report)
     heading = annex_heading()
-    write_xlsx(stream, *(replace(table, heading=heading) for table in tables))
+    write_xlsx(stream, *(replace(table, heading=heading) for table in exports.report_tables(report)))
 
 
 def write_urging(
@@ -62,20 +68,16 @@ def write_paper(stream: BinaryIO, kind: str, paper: Paper) -> None:
     (write_docx if kind == "docx" else write_pdf)(stream, paper)
 
 
-def month_file(kind: str, rows: ObligationQuerySet, month: date, today: date, scope: str = "") -> bytes:
-    stream = BytesIO()
-    write_month(stream, kind, rows, month, today, scope)
-    return stream.getvalue()
-
-
-def month_download(kind: str, month: date, narrowing: Narrowing) -> dict[str, Any]:
+def month_download(kind: str, month: date, narrowing: Narrowing, *, by_parent: bool = False) -> dict[str, Any]:
     """What `Download.ask` wants to know of a report that the background writes."""
     scope = f" ({narrowing.words_of_scope})" if narrowing else ""
+    grouped = " theo cơ quan cấp trên" if by_parent else ""
+    asked = {"month": month_label(month), "format": kind, "q": narrowing.words, "loai": narrowing.kind}
     return {
         "kind": "month",
-        "request": {"month": month_label(month), "format": kind, "q": narrowing.words, "loai": narrowing.kind},
-        "title": f"Báo cáo {month_words(month)}{scope}, {dict(REPORT_FORMATS)[kind]}",
-        "name": exports.file_name(month, kind),
+        "request": asked | {"theo": BY_PARENT if by_parent else ""},
+        "title": f"Báo cáo {month_words(month)}{grouped}{scope}, {dict(REPORT_FORMATS)[kind]}",
+        "name": exports.file_name(month, kind, by_parent=by_parent),
         "media_type": MEDIA_TYPES[kind],
     }
 

@@ -10,7 +10,8 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from campaigns.agency_file import RequirementYear
-from campaigns.figures import Cell, Figures, GridRow
+from campaigns.figures import Figures
+from campaigns.month_grid import Cell, GridRow
 from portal.lib.documents.table import show
 from portal.lib.periods import month_label
 from portal.lib.phones import mask_phone

@@ -3,7 +3,7 @@
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
-from campaigns import agency_file, figures, quality, scan_figures
+from campaigns import agency_file, figures, month_grid, quality, scan_figures
 from campaigns.models import ContentItem, Obligation
 from campaigns.views.acting import desk_page
 from campaigns.views.figures import month_of
@@ -44,7 +44,7 @@ def year_context(request, agency, today):
     duties = list(figures.duties_of(agency, rows, months))
     later = months_back(last, -figures.MONTHS_IN_GRID)
     return {
-        "row": figures.grid([agency], rows.quota(), months, today)[0],
+        "row": month_grid.lines_of([agency], rows.quota(), months, today)[0],
         "requirements": agency_file.by_requirement(duties, months, today),
         "duties": [
             (duty, figures.as_counted(duty), figures.cell_outcome(figures.as_counted(duty), today)) for duty in duties

@@ -11,9 +11,9 @@ from django.utils import timezone
 from campaigns import exports, reporting
 from campaigns.forms.papers import UrgingForm
 from campaigns.models import Obligation
-from campaigns.narrowing import Narrowing
+from campaigns.narrowing import Narrowing, is_by_parent
 from campaigns.views.acting import desk_page
-from campaigns.views.figures import month_of
+from campaigns.views.figures import month_of, nothing_to_write
 from portal.lib.periods import local_day, month_label
 from portal.lib.workdays import add_working_days
 from registry.models import Download, working_day_exceptions
@@ -26,22 +26,26 @@ WORKING_DAYS = 3
 
 @desk_page
 def month_report_file(request, month):
-    """`?dang=xlsx|csv|docx|pdf` and the filter of the page."""
+    """`?dang=xlsx|csv|docx|pdf`, the filter and the grouping of the page."""
     kind, first_on = request.GET.get("dang", ""), month_of(month)
     if kind not in dict(reporting.REPORT_FORMATS):
         raise Http404
-    narrowing = Narrowing.of(request)
+    narrowing, by_parent = Narrowing.of(request), is_by_parent(request)
     rows = narrowing.duties(Obligation.objects.visible_to(request.user))
     count = rows.quota().for_month(first_on).values("agency").distinct().count()
+    if not count:
+        return nothing_to_write(request, first_on)
     if count > AT_ONCE and kind != "csv":
-        return in_the_background(request, kind, first_on, narrowing, count)
-    content = reporting.month_file(kind, rows, first_on, local_day(timezone.now()), narrowing.words_of_scope)
-    return download(content, exports.file_name(first_on, kind), kind)
+        asked = reporting.month_download(kind, first_on, narrowing, by_parent=by_parent)
+        return in_the_background(request, asked, count)
+    today, scope, stream = local_day(timezone.now()), narrowing.words_of_scope, BytesIO()
+    reporting.write_month(stream, kind, rows, first_on, today, scope, by_parent=by_parent)
+    return download(stream.getvalue(), exports.file_name(first_on, kind, by_parent=by_parent), kind)
 
 
-def in_the_background(request, kind, month, narrowing, count):
+def in_the_background(request, asked, count):
     """A long report is written beside the pages; the person goes to where it will lie."""
-    Download.ask(row_count=count, owner=request.user, **reporting.month_download(kind, month, narrowing))
+    Download.ask(row_count=count, owner=request.user, **asked)
     messages.success(request, "Báo cáo dài nên cổng lập ở nền. Tệp hiện ở đây khi xong, cổng cũng báo cho bạn.")
     return redirect("download_list")
 

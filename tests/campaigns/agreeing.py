@@ -32,11 +32,13 @@ from python_calamine import CalamineWorkbook
 
 from campaigns.models import MonthClosing
 from portal.lib import periods
-from registry.models import AgencyKind, User
+from registry.models import Agency, AgencyKind, User
 from tests.campaigns import oracle
 from tests.tables import tables_of
 
-TABLES = ("kinds", "requirements", "agencies")
+TABLES = {"kinds": "Theo khối", "requirements": "Theo yêu cầu", "agencies": "Theo đơn vị"}
+"""Tables and their sheets; asked for by the agency above, there is one more."""
+BY_PARENT = {"parents": "Theo cấp trên"} | TABLES
 WIDTH = len(oracle.MEASURES)
 KINDS = dict(AgencyKind.choices)
 
@@ -46,29 +48,31 @@ def lines_of(rows):
     return {str(row[0]): list(row[-WIDTH:]) for row in rows}
 
 
-def from_screen(client, month):
-    """All pages of the report."""
+def from_screen(client, month, *, by_parent=False):
+    """All pages of the report: by kind or by the agency above, never both."""
     found, number = {}, 1
+    names = ("parents" if by_parent else "kinds", "requirements", "agencies")
     while True:
-        page = client.get(reverse("month_report", args=[month]), {"page": number})
-        tables = tables_of(page)
-        for name, table in zip(TABLES, tables, strict=True):
+        asked = {"page": number} | ({"theo": "truc-thuoc"} if by_parent else {})
+        page = client.get(reverse("month_report", args=[month]), asked)
+        for name, table in zip(names, tables_of(page), strict=True):
             found.setdefault(name, {}).update(lines_of(table[1:]))
         if not page.context["page"].has_next():
             return found
         number += 1
 
 
-def written(month, kind, folder):
-    path = Path(folder) / f"{month}.{kind}"
-    call_command("monthly_report", month, "--format", kind, "--output", str(path), stdout=StringIO())
+def written(month, kind, folder, *, by_parent=False):
+    path, more = Path(folder) / f"{month}.{kind}", ["--by-parent"] if by_parent else []
+    call_command("monthly_report", month, "--format", kind, "--output", str(path), *more, stdout=StringIO())
     return path
 
 
-def from_workbook(path):
+def from_workbook(path, tables=TABLES):
     book = CalamineWorkbook.from_path(str(path))
+    assert book.sheet_names == list(tables.values())
     found = {}
-    for name, sheet in zip(TABLES, ("Theo khối", "Theo yêu cầu", "Theo đơn vị"), strict=True):
+    for name, sheet in tables.items():
         rows = book.get_sheet_by_name(sheet).to_python()
         first = next(index for index, row in enumerate(rows) if "Phải nộp" in row) + 1
         last = next(index for index, row in enumerate(rows) if row[0] == "Tổng cộng") + 1
@@ -80,26 +84,26 @@ def from_csv(path):
     return {"agencies": lines_of(list(csv.reader(path.open(encoding="utf-8-sig", newline="")))[1:])}
 
 
-def from_word(path):
-    tables = [[[cell.text for cell in row.cells] for row in table.rows] for table in docx.Document(path).tables]
-    tables = [table for table in tables if len(table[0]) > WIDTH]
-    return {name: lines_of(table[1:]) for name, table in zip(TABLES, tables, strict=True)}
+def from_word(path, tables=TABLES):
+    written = [[[cell.text for cell in row.cells] for row in table.rows] for table in docx.Document(path).tables]
+    written = [table for table in written if len(table[0]) > WIDTH]
+    return {name: lines_of(table[1:]) for name, table in zip(tables, written, strict=True)}
 
 
-def from_json(path):
+def from_json(path, tables=TABLES):
     document = json.loads(path.read_text(encoding="utf-8"))
     found = {
-        name: {row["label"]: [row[measure] for measure in oracle.MEASURES] for row in document[name]} for name in TABLES
+        name: {row["label"]: [row[measure] for measure in oracle.MEASURES] for row in document[name]} for name in tables
     }
     total = [document["total"][measure] for measure in oracle.MEASURES]
     return {name: lines | {"Tổng cộng": total} for name, lines in found.items()}
 
 
-def wanted(month):
+def wanted(month, tables=TABLES):
     """The oracle's tables, with the total under each; kinds under their names."""
     counted = oracle.counted(periods.parse_month(month))
     counted["kinds"] = {KINDS[kind]: line for kind, line in counted["kinds"].items()}
-    return {name: counted[name] | counted["total"] for name in TABLES}
+    return {name: counted[name] | counted["total"] for name in tables}
 
 
 class Comparison:
@@ -121,18 +125,37 @@ class Comparison:
                 if not same(cell, value if as_is or is_plain else oracle.in_words(measure, value)):
                     self.faults.append(f"{month} {place} {name} {label} {measure}: {cell!r}, SQL says {value!r}")
 
-    def pdf(self, path, month, expected):
-        """Every row as the PDF's reader takes its words out: label and cells in order."""
+    def pdf(self, path, month, expected, above):
+        """Every row as the PDF's reader takes its words out: label and cells in order. above: that of each agency."""
         pages = PdfReader(path).pages
         text = "".join("".join(page.extract_text() for page in pages).split())
         for name, lines in expected.items():
             for label, line in lines.items():
                 words = "".join(oracle.in_words(measure, value) for measure, value in line.items())
-                kinds = KINDS.values() if name == "agencies" and label != "Tổng cộng" else [""]
-                rows = ["".join(f"{label}{kind}{words}".split()) for kind in kinds]
+                is_agency = name == "agencies" and label != "Tổng cộng"
+                others = [""] if not is_agency else [above[label]] if above else KINDS.values()
+                rows = ["".join(f"{label}{other}{words}".split()) for other in others]
                 self.cells["pdf"] += WIDTH
                 if not any(row in text for row in rows):
                     self.faults.append(f"{month} pdf {name} {label}: no row “{words}”")
+
+    def above(self, month, paths, expected):
+        """The agency above each agency, where a file has a column for it."""
+        with paths["csv"].open(encoding="utf-8-sig", newline="") as lines:
+            in_csv = {row["Đơn vị"]: row["Cơ quan cấp trên"] for row in csv.DictReader(lines)}
+        in_json = {row["label"]: row["above"] for row in json.loads(paths["json"].read_text("utf-8"))["agencies"]}
+        for place, found in (("csv", in_csv), ("json", in_json)):
+            self.cells[place] += len(expected)
+            wrong = [label for label, name in expected.items() if found.get(label) != name]
+            self.faults += [f"{month} {place} {label}: above it {found.get(label)}" for label in wrong]
+
+
+def grow_tree():
+    """Demo provinces are flat: every third agency comes under the one before it."""
+    actor = User.objects.get(username="quan-tri")
+    agencies = list(Agency.objects.active().order_by("pk"))
+    for place in range(2, len(agencies), 3):
+        agencies[place].amend(actor=actor, reason="Đổi", parent=agencies[place - 1])
 
 
 def same(cell, value):
@@ -141,20 +164,25 @@ def same(cell, value):
     return ("–" if value is None and isinstance(cell, str) else value) == cell
 
 
-def compare(month, client, folder, comparison):
-    """One month from all places."""
-    expected = wanted(month)
+def compare(month, client, folder, comparison, *, by_parent=False):
+    """One month from all places, as it comes or by the agency above."""
+    tables = BY_PARENT if by_parent else TABLES
+    expected = wanted(month, tables)
+    paths = {kind: written(month, kind, folder, by_parent=by_parent) for kind in ("xlsx", "csv", "docx", "json", "pdf")}
     places = {
-        "screen": (from_screen(client, month), False),
-        "xlsx": (from_workbook(written(month, "xlsx", folder)), True),
-        "csv": (from_csv(written(month, "csv", folder)), False),
-        "docx": (from_word(written(month, "docx", folder)), False),
-        "json": (from_json(written(month, "json", folder)), True),
+        "screen": (from_screen(client, month, by_parent=by_parent), False),
+        "xlsx": (from_workbook(paths["xlsx"], tables), True),
+        "csv": (from_csv(paths["csv"]), False),
+        "docx": (from_word(paths["docx"], tables), False),
+        "json": (from_json(paths["json"], tables), True),
     }
-    for place, (tables, as_is) in places.items():
-        for name, lines in tables.items():
+    for place, (found, as_is) in places.items():
+        for name, lines in found.items():
             comparison.table(place, month, name, lines, expected[name], as_is)
-    comparison.pdf(written(month, "pdf", folder), month, expected)
+    above = oracle.above_of(periods.parse_month(month)) if by_parent else {}
+    comparison.pdf(paths["pdf"], month, expected, above)
+    if by_parent:
+        comparison.above(month, paths, above)
 
 
 def months_back_from_today(count):
@@ -169,9 +197,11 @@ def run_seed(seed, months, agencies):
     setup_test_environment()
     client, comparison = Client(), Comparison()
     client.force_login(User.objects.get(username="lanh-dao"))
+    grow_tree()
     with tempfile.TemporaryDirectory() as folder:
         for month in months_back_from_today(months):
             compare(month, client, folder, comparison)
+            compare(month, client, folder, comparison, by_parent=True)
     closed = MonthClosing.objects.live().count()
     return {"seed": seed, "closed": closed, "cells": comparison.cells, "faults": comparison.faults}
 

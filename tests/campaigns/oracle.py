@@ -26,6 +26,20 @@ DIALECTS = {
         "days": "({0} - {1})",
     },
 }
+AT_PROVINCE = "'Trực thuộc tỉnh'"
+ABOVE = """(
+  SELECT (
+    SELECT p.name FROM registry_historicalagency p WHERE p.id = own.above
+    ORDER BY p.history_date > %(at)s, CASE WHEN p.history_date <= %(at)s THEN -p.history_id ELSE p.history_id END LIMIT 1
+  ) FROM (
+    SELECT h.parent_id AS above FROM registry_historicalagency h WHERE h.id = o.agency_id
+    ORDER BY h.history_date > %(at)s, CASE WHEN h.history_date <= %(at)s THEN -h.history_id ELSE h.history_id END LIMIT 1
+  ) AS own)"""
+"""The name of the agency above, both as they stood at the moment: the last record until then, else the first one."""
+ABOVE_EACH = """
+SELECT o.agency_name, COALESCE({above}, {at_province})
+FROM campaigns_obligation o JOIN campaigns_period p ON p.id = o.period_id WHERE p.month = %(month)s
+"""
 DUTIES = """
 WITH entry AS (
   SELECT i.obligation_id AS duty, v.submitted_at,
@@ -44,7 +58,7 @@ WITH entry AS (
   SELECT o.id, o.agency_name, o.agency_kind, r.title, o.required_count, p.first_on,
          COALESCE(o.extended_to, o.due_on) AS last_day, o.exempt_at, o.nothing_at,
          COALESCE(h.accepted, 0) AS accepted, COALESCE(h.waiting, 0) AS waiting, h.province_seconds,
-         {met_day} AS met_day
+         {met_day} AS met_day, COALESCE({above}, {at_province}) AS above
   FROM campaigns_obligation o
   JOIN campaigns_requirement r ON r.id = o.requirement_id
   JOIN campaigns_period p ON p.id = o.period_id
@@ -77,11 +91,14 @@ SELECT {key},
   SUM(province_seconds) FILTER (WHERE outcome IN ('on_time', 'late'))
 FROM counted GROUP BY {group}
 """
-KEYS = {"total": "'Tổng cộng'", "kinds": "agency_kind", "requirements": "title", "agencies": "agency_name"}
+KEYS = {
+    "total": "'Tổng cộng'", "kinds": "agency_kind", "parents": "above", "requirements": "title",
+    "agencies": "agency_name",
+}  # fmt: skip
 
 
 def counted(month) -> dict[str, dict[str, dict[str, float | int | None]]]:
-    """{"total" | "kinds" | "requirements" | "agencies": {label: {measure: value}}}; None = nothing to divide by."""
+    """{"total" | "kinds" | "parents" | … : {label: {measure: value}}}; None = nothing to divide by."""
     at, day = moment_of(month)
     words = DIALECTS[connection.vendor]
     facts = {
@@ -89,6 +106,8 @@ def counted(month) -> dict[str, dict[str, dict[str, float | int | None]]]:
         "submitted": words["seconds"].format("submitted_at"),
         "met_day": words["local_day"].format("t.submitted_at"),
         "took": words["days"].format("met_day", "first_on"),
+        "above": ABOVE,
+        "at_province": AT_PROVINCE,
     }
     parameters = {"month": month.isoformat(), "day": day.isoformat(), "at": at}
     found = {}
@@ -98,6 +117,15 @@ def counted(month) -> dict[str, dict[str, dict[str, float | int | None]]]:
             cursor.execute(DUTIES.format(key=key, group=group, **facts), parameters)
             found[name] = {row[0]: line(*row[1:]) for row in cursor.fetchall()}
     return found
+
+
+def above_of(month) -> dict[str, str]:
+    """The agency above each agency that had something to deliver."""
+    at, _ = moment_of(month)
+    duties = ABOVE_EACH.format(above=ABOVE, at_province=AT_PROVINCE)
+    with connection.cursor() as cursor:
+        cursor.execute(duties, {"month": month.isoformat(), "at": at})
+        return dict(cursor.fetchall())
 
 
 def moment_of(month):

@@ -15,8 +15,11 @@ def test_screen_files_and_plain_sql_agree_cell_by_cell_in_an_open_and_a_closed_m
     client = client_for(User.objects.get(username="lanh-dao"))
     months = [periods.month_label(periods.months_back(timezone.localdate(), back)) for back in (2, 0)]
     comparison = agreeing.Comparison()
+    agreeing.grow_tree()
     for month in months:
         agreeing.compare(month, client, tmp_path, comparison)
+    agreeing.compare(months[1], client, tmp_path, comparison, by_parent=True)
+    assert [len(agreeing.wanted(month, agreeing.BY_PARENT)["parents"]) > 2 for month in months] == [False, True]
     assert comparison.faults == []
     assert set(comparison.cells) == {"screen", "xlsx", "csv", "docx", "json", "pdf"}
     assert min(comparison.cells.values()) >= 2 * 5 * agreeing.WIDTH

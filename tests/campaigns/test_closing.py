@@ -13,7 +13,7 @@ from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
 from campaigns import closing as closings
-from campaigns import exports, figures, reorganising
+from campaigns import exports, figures, month_grid, reorganising
 from campaigns.models import ClosedDuty, MonthClosing, Obligation, Requirement
 from campaigns.year import year_of
 from portal.lib.documents.xlsx import write_xlsx
@@ -150,7 +150,7 @@ class TestByteEqual:
 
     def grid(self, agencies):
         months = figures.months_of_grid(SEPTEMBER)
-        lines = figures.grid(agencies, Obligation.objects.quota(), months, LATER)
+        lines = month_grid.lines_of(agencies, Obligation.objects.quota(), months, LATER)
         return [line.cells[-1] for line in lines]
 
     def merge(self, one, two, reviewer):

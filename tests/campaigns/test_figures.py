@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
-from campaigns import exports, figures
+from campaigns import exports, figures, month_grid
 from campaigns.models import MonthClosing, Obligation
 from portal.lib.documents.table import show
 from tests.builders import (
@@ -150,12 +150,12 @@ def test_a_later_rename_or_closure_never_rewrites_a_past_month(month, reviewer):
 def test_the_grid_shows_the_worst_outcome_of_each_month(month, reviewer):
     issue_monthly_campaign(actor=reviewer, required_count=2)
     months = figures.months_of_grid(OCTOBER)
-    lines = {line.agency.name: line for line in figures.grid(month, quota(), months, AFTER_DUE)}
+    lines = {line.agency.name: line for line in month_grid.lines_of(month, quota(), months, AFTER_DUE)}
     assert [cell.month for cell in lines["Sở Trễ"].cells] == months and months[-1] == OCTOBER
     september = {name: line.cells[-2] for name, line in lines.items()}
     assert (september["Sở Trễ"].outcome, september["Sở Trễ"].count) == ("missing", 2)
     assert lines["Sở Trễ"].cells[0].outcome is None
-    early = figures.grid(month[:1], quota(), figures.months_of_grid(SEPTEMBER), TODAY)[0]
+    early = month_grid.lines_of(month[:1], quota(), figures.months_of_grid(SEPTEMBER), TODAY)[0]
     assert (early.cells[-1].outcome, early.done, early.expected) == ("not_due", 1, 2)
 
 
@@ -275,6 +275,41 @@ def test_a_month_that_is_none_is_not_found(client_for, leader, label):
 def test_a_month_without_duties_says_what_to_do(client_for, leader):
     page = client_for(leader).get(reverse("month_report")).content.decode()
     assert "Tháng này chưa có việc phải nộp." in page
+
+
+def test_a_month_beyond_all_that_was_asked_says_so_and_makes_no_file(client_for, leader, month, tmp_path):
+    client, url = client_for(leader), reverse("month_report", args=["2031-03"])
+    page = client.get(url, {"q": "im lang", "theo": "truc-thuoc"}).text
+    last = figures.last_month_asked(Obligation.objects.all())
+    assert (
+        "Chưa có việc phải nộp nào cho tháng 3/2031." in page and "hoàn thành" not in page and "Tải báo cáo" not in page
+    )
+    assert f"Việc đã giao mới đến tháng {last.month}/{last.year}." in page
+    assert reverse("month_report", args=[f"{last:%Y-%m}"]) in page
+    for name in ("month_report_file", "month_report_xlsx"):
+        answer = client.get(reverse(name, args=["2031-03"]), {"dang": "pdf", "theo": "truc-thuoc"}, follow=True)
+        assert answer.redirect_chain[0][0].startswith(f"{url}?dang=pdf&theo=truc-thuoc")
+        assert "Không có việc phải nộp nào để lập báo cáo tháng 3/2031." in answer.text
+    with pytest.raises(CommandError, match="tháng 3/2031"):
+        call_command("monthly_report", "2031-03", "--output", str(tmp_path / "bc.xlsx"))
+
+
+def test_a_report_without_a_match_is_no_file_either(client_for, leader, month):
+    client, asked = client_for(leader), {"q": "khong-co-dau", "dang": "docx"}
+    assert "Không có đơn vị nào khớp." in client.get(reverse("month_report", args=["2026-09"]), asked).text
+    answer = client.get(reverse("month_report_file", args=["2026-09"]), asked, follow=True)
+    assert answer.redirect_chain and "Không có việc phải nộp nào để lập báo cáo tháng 9/2026." in answer.text
+
+
+def test_the_filter_keeps_month_order_and_grouping(client_for, leader, month):
+    client = client_for(leader)
+    grid = client.get(reverse("grid"), {"thang": "2026-09", "sap": "no", "q": "x"}).text
+    report = client.get(reverse("month_report", args=["2026-09"]), {"theo": "truc-thuoc", "q": "x"}).text
+    assert '<input type="hidden" name="thang" value="2026-09"><input type="hidden" name="sap" value="no">' in grid
+    assert '<a class="btn btn-link" href="?thang=2026-09&amp;sap=no">Bỏ lọc</a>' in grid
+    assert (
+        '<input type="hidden" name="theo" value="truc-thuoc">' in report and 'href="?theo=truc-thuoc">Bỏ lọc' in report
+    )
 
 
 def test_an_agency_page_masks_phones_and_hides_drafts(client_for, leader, month, reviewer):

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from campaigns import figures, quality, reorganising, spans
+from campaigns import exports, figures, quality, reorganising, spans
 from campaigns.models import MonthClosing, Obligation, RequirementKind
 from campaigns.overview import is_due, trend_of
 from registry.models import Agency
@@ -211,6 +211,24 @@ def test_the_report_groups_by_the_agency_above_when_asked(client_for, leader, co
     page = client_for(leader).get(url, {"theo": "truc-thuoc"})
     assert [row[1] for row in page.context["by_group"]["rows"]] == ["Trực thuộc tỉnh", communes[0].name]
     assert [row[1] for row in client_for(leader).get(url).context["by_group"]["rows"]] == ["UBND xã"]
+    file = client_for(leader).get(reverse("month_report_file", args=["2026-10"]), {"theo": "truc-thuoc", "dang": "csv"})
+    assert file["Content-Disposition"] == 'attachment; filename="bao-cao-san-pham-2026-10-theo-cap-tren.csv"'
+    assert f"{communes[1].name},{communes[0].name}," in file.getvalue().decode()
+    assert f'action="{file.request["PATH_INFO"]}"' in page.text and 'name="theo" value="truc-thuoc"' in page.text
+
+
+def test_a_closed_month_keeps_the_tree_and_the_names_above_as_they_were(communes, reviewer):
+    communes[1].amend(actor=reviewer, reason="Đổi", parent=communes[0])
+    MonthClosing.close(actor=reviewer, month=SEPTEMBER, now=moment(date(2026, 10, 14)))
+
+    def document():
+        return exports.json_document(exports.month_report(quota(), SEPTEMBER, TODAY, by_parent=True))
+
+    before = document()
+    assert [line["label"] for line in before["parents"]] == ["Trực thuộc tỉnh", communes[0].name]
+    communes[0].rename(actor=reviewer, name="Ủy ban nhân dân xã Tên Mới", short_name="", on=TODAY, decision="1/QĐ")
+    communes[1].amend(actor=reviewer, reason="Đổi", parent=None)
+    assert document() == before
 
 
 @pytest.mark.parametrize(("name", "queries"), [("leader_page", 7), ("agency_quality", 5), ("comparison", 8)])

@@ -12,6 +12,7 @@ from django.utils import timezone
 from campaigns.models import Obligation
 from campaigns.reporting import MEDIA_TYPES, urging_duties, write_month, write_urging
 from portal.lib.periods import local_day, parse_month
+from portal.lib.wording import month_words
 
 ON_SCREEN = ("json", "csv")
 
@@ -40,6 +41,7 @@ class Command(BaseCommand):
         parser.add_argument("month", type=month)
         parser.add_argument("--format", choices=list(MEDIA_TYPES), default="xlsx")
         parser.add_argument("--output", type=Path, help="tệp kết quả; json và csv in ra màn hình nếu không ghi")
+        parser.add_argument("--by-parent", action="store_true", help="thêm bảng theo cơ quan cấp trên")
         parser.add_argument("--urge", type=day, metavar="HẠN_MỚI", help="công văn đôn đốc (docx, pdf) thay cho báo cáo")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -48,7 +50,12 @@ class Command(BaseCommand):
             raise CommandError("Công văn đôn đốc chỉ có dạng docx hoặc pdf.", returncode=2)
         if output is None and kind not in ON_SCREEN:
             raise CommandError("Hãy ghi tên tệp kết quả bằng --output.", returncode=2)
-        content = self.content(kind, options["month"], new_due, local_day(timezone.now()))
+        today = local_day(timezone.now())
+        content = (
+            self.urging(kind, options["month"], new_due, today)
+            if new_due
+            else self.report(kind, options["month"], today, by_parent=options["by_parent"])
+        )
         if output is None:
             self.stdout.write(content.decode("utf-8"))
             return
@@ -58,13 +65,16 @@ class Command(BaseCommand):
             raise CommandError(f"Không ghi được tệp {output}.") from error
         self.stdout.write(f"Đã ghi {output}.")
 
-    def content(self, kind: str, month: date, new_due: date | None, today: date) -> bytes:
+    def report(self, kind: str, month: date, today: date, *, by_parent: bool) -> bytes:
         rows, stream = Obligation.objects.all(), BytesIO()
-        if new_due:
-            duties = urging_duties(rows, month, today)
-            if not duties.exists():
-                raise CommandError("Không có đơn vị nào quá hạn trong tháng này, không cần công văn đôn đốc.")
-            write_urging(stream, kind, duties, month, today, new_due)
-        else:
-            write_month(stream, kind, rows, month, today)
+        if not rows.quota().for_month(month).exists():
+            raise CommandError(f"Không có việc phải nộp nào để lập báo cáo {month_words(month)}.")
+        write_month(stream, kind, rows, month, today, by_parent=by_parent)
+        return stream.getvalue()
+
+    def urging(self, kind: str, month: date, new_due: date, today: date) -> bytes:
+        duties, stream = urging_duties(Obligation.objects.all(), month, today), BytesIO()
+        if not duties.exists():
+            raise CommandError("Không có đơn vị nào quá hạn trong tháng này, không cần công văn đôn đốc.")
+        write_urging(stream, kind, duties, month, today, new_due)
         return stream.getvalue()
