@@ -6,14 +6,17 @@ One class per kind of requirement, all in `MANNERS`: cards, lists and pages ask 
 from collections import defaultdict
 from dataclasses import dataclass
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.urls import reverse
 
-from campaigns.models import ContentItem, ContentStatus, RequirementKind, RoundChannel
+from campaigns.models import ContentItem, ContentStatus, Decision, RequirementKind, RoundChannel
 from campaigns.models.entry import is_declared_for
 from campaigns.reconfirming import further_channels
 from registry.models import Channel, ChannelStatus, ContactPoint, ContactStatus, GroupMembership, MemberStatus
 
 HANDED_IN = (ContentStatus.SUBMITTED, ContentStatus.APPROVED, ContentStatus.PUBLISHED)
+ITEM_LINE = ("obligation", "kind", "title", "status", "submitted_at")
+"""What a line of products shows."""
 
 
 @dataclass(frozen=True)
@@ -41,13 +44,13 @@ class Manner:
     """Whether the agency may still answer after the lock; the answer is late all the same."""
     missed_words = "Nếu vẫn cần nộp, hãy đề nghị {office} mở lại kỳ cho đơn vị."
 
-    def load(self, duties, user) -> dict[int, list]:
-        """What was handed in, by duty; a constant number of queries."""
+    def load(self, duties) -> dict[int, list]:
+        """What was handed in, by duty; a constant number of queries. The reader may see the duties, so also this."""
         return {}
 
-    def handed_in(self, duty, user) -> list:
+    def handed_in(self, duty) -> list:
         """The same for the page of one duty."""
-        return self.load([duty], user).get(duty.pk, [])
+        return self.load([duty]).get(duty.pk, [])
 
     def returned(self, card):
         """The row that the province sent back and that waits for the agency, None when there is none."""
@@ -80,15 +83,15 @@ class Nomination(Manner):
     part = "campaigns/workspace/_answers_nomination.html"
     returned_part = "campaigns/workspace/_returned_contact.html"
 
-    def load(self, duties, user):
+    def load(self, duties):
         """People in the asked role, of each duty's agency."""
         people = defaultdict(list)
-        rows = ContactPoint.objects.visible_to(user).current().filter(agency__in={duty.agency_id for duty in duties})
+        rows = ContactPoint.objects.current().filter(agency__in={duty.agency_id for duty in duties})
         for row in rows:
             people[row.agency_id, row.role].append(row)
         return {duty.pk: people[duty.agency_id, duty.requirement.contact_role] for duty in duties}
 
-    def handed_in(self, duty, user):
+    def handed_in(self, duty):
         return list(duty.nominated_contacts())
 
     def returned(self, card):
@@ -112,16 +115,16 @@ class Products(Manner):
     returned_part = "campaigns/workspace/_returned_item.html"
     count_words = "đã duyệt"
 
-    def load(self, duties, user):
-        """Items with what the reviewers said; withdrawn ones are gone."""
-        rows = ContentItem.objects.visible_to(user).filter(obligation__in=duties)
+    def load(self, duties):
+        """Items; withdrawn ones are gone."""
+        rows = ContentItem.objects.filter(obligation__in=[duty.pk for duty in duties])
         found = defaultdict(list)
-        for item in rows.exclude(status=ContentStatus.WITHDRAWN).prefetch_related("decisions__actor"):
+        for item in with_words(rows.exclude(status=ContentStatus.WITHDRAWN)):
             found[item.obligation_id].append(item)
         return found
 
-    def handed_in(self, duty, user):
-        return list(duty.items.all().prefetch_related("decisions__actor"))
+    def handed_in(self, duty):
+        return with_words(duty.items.all())
 
     def returned(self, card):
         return next((item for item in card.rows if item.status == ContentStatus.CHANGES), None)
@@ -143,12 +146,20 @@ class Products(Manner):
         return [f"{item.get_kind_display()} “{item.title}”" for item in card.rows if item.status in HANDED_IN]
 
 
+def with_words(items) -> list:
+    """Items, those that came back with what the reviewer said (one more query when there are any)."""
+    rows = list(items.only(*ITEM_LINE))
+    said = Decision.objects.select_related("actor").only("item", "act", "code", "note", "at", "actor__full_name")
+    prefetch_related_objects([row for row in rows if row.status == ContentStatus.CHANGES], Prefetch("decisions", said))
+    return rows
+
+
 class Joining(Manner):
     """Tham gia nhóm mạng lưới."""
 
     part = "campaigns/workspace/_answers_group.html"
 
-    def load(self, duties, user):
+    def load(self, duties):
         """People of each duty's agency who were asked into its group, or joined it (one query)."""
         people = defaultdict(list)
         rows = GroupMembership.objects.filter(group__in={duty.requirement.group_id for duty in duties})
@@ -171,7 +182,7 @@ class Registering(Manner):
     part = "campaigns/workspace/_answers_channels.html"
     returned_part = "campaigns/workspace/_returned_channel.html"
 
-    def load(self, duties, user):
+    def load(self, duties):
         """Channels that count for each duty (one query)."""
         rows = list(Channel.objects.filter(agency__in={duty.agency_id for duty in duties}))
         return {duty.pk: [row for row in rows if is_declared_for(row, duty)] for duty in duties}
@@ -200,7 +211,7 @@ class Reconfirmation(Manner):
     stays_open = True
     missed_words = "{office} sẽ gọi cho đơn vị; đơn vị vẫn xác nhận được ngay tại đây."
 
-    def load(self, duties, user):
+    def load(self, duties):
         found = defaultdict(list)
         for row in RoundChannel.objects.filter(obligation__in=duties).select_related("channel"):
             found[row.obligation_id].append(row)
@@ -237,12 +248,12 @@ def manner_of(duty) -> Manner:
     return MANNERS.get(duty.requirement.kind) or Manner()
 
 
-def rows_by_duty(duties, user) -> dict[int, list]:
+def rows_by_duty(duties) -> dict[int, list]:
     """What was handed in for all these duties, each kind asked once."""
     kinds = defaultdict(list)
     for duty in duties:
         kinds[duty.requirement.kind].append(duty)
     found = {}
     for group in kinds.values():
-        found |= manner_of(group[0]).load(group, user)
+        found |= manner_of(group[0]).load(group)
     return found

@@ -7,6 +7,12 @@ from django.utils import timezone
 from campaigns import notifications, registering
 from registry.models import Channel, ChannelChange, ChannelKey
 
+CHANGE_LINE = (
+    "channel", "name", "url", "key", "keeps_old_address", "status", "proposed_at", "proposed_by__full_name",
+    "decision_reason",
+)  # fmt: skip
+"""What a list shows of a change that waits or came back."""
+
 
 @transaction.atomic
 def confirm_channel(channel, actor, now):
@@ -52,7 +58,7 @@ def all_still_right(agency, actor, now):
 
 def with_open_changes(channels):
     """Channels with `open_changes`: what waits at the province or came back (one more query)."""
-    rows = ChannelChange.objects.open().select_related("proposed_by", "decided_by")
+    rows = ChannelChange.objects.open().select_related("proposed_by").only(*CHANGE_LINE)
     return channels.prefetch_related(Prefetch("changes", queryset=rows, to_attr="open_changes"))
 
 

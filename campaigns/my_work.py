@@ -17,6 +17,20 @@ from registry.models import Agency, Channel, ChannelStatus, ContactPoint
 
 KEPT = timedelta(days=92)
 """How long done and locked work stays on the list."""
+CONTACT_LINE = (
+    "agency", "role", "is_deputy", "full_name", "position", "user", "status", "status_reason", "accepted_at",
+)  # fmt: skip
+CHANNEL_LINE = (
+    "agency", "kind", "name", "url", "status", "status_reason", "reconfirmed_on", "given_up_at",
+)  # fmt: skip
+DUTY_LINE = (
+    "requirement", "period", "agency", "required_count", "is_round", "due_on", "locks_on", "extended_to",
+    "reopened_until", "accepted_count", "open_submission_at", "met_at", "met_on", "nothing_at", "nothing_reason",
+    "exempt_at", "period__month", "period__first_on", "requirement__kind", "requirement__title",
+    "requirement__recurrence", "requirement__contact_role", "requirement__channel_kind", "requirement__group",
+    "requirement__campaign__title",
+)  # fmt: skip
+"""What the list shows of people, channels and duties."""
 
 
 @dataclass
@@ -145,36 +159,44 @@ class Work:
 
 def work_of(user, today) -> Work:
     """The work of a focal point's agencies (five queries and what each kind of duty needs, however many rows)."""
-    agencies = list(Agency.objects.editable_by(user))
-    contacts = list(ContactPoint.objects.visible_to(user).current().select_related("agency", "user"))
-    cards = cards_of(list(duties_of(user, agencies, today)), user, today)
+    agencies = {agency.pk: agency for agency in Agency.objects.editable_by(user).only("name")}
+    cards = cards_of(of_agencies(recent_duties(today), agencies), today)
     done = [card for card in cards if not (card.is_to_do or card.is_waiting or card.is_missed)]
-    channels = Channel.objects.visible_to(user).filter(agency__in=agencies).exclude(status=ChannelStatus.CLOSED)
+    contacts = ContactPoint.objects.current().only(*CONTACT_LINE)
+    channels = Channel.objects.exclude(status=ChannelStatus.CLOSED).only(*CHANNEL_LINE)
     return Work(
-        agencies=agencies,
+        agencies=list(agencies.values()),
         to_do=sorted((card for card in cards if card.is_to_do), key=lambda card: card.order),
         waiting=[card for card in cards if card.is_waiting],
         missed=[card for card in cards if card.is_missed and not card.is_to_do],
         done=sorted(done, key=lambda card: card.obligation.last_day, reverse=True),
-        channels=list(with_open_changes(channels.select_related("agency"))),
-        contacts=contacts,
+        channels=of_agencies(with_open_changes(channels), agencies),
+        contacts=of_agencies(contacts, agencies),
         today=today,
     )
 
 
-def duties_of(user, agencies, today):
+def of_agencies(rows, agencies) -> list:
+    """The rows of these agencies, by key, each with its agency in hand."""
+    found = list(rows.filter(agency__in=list(agencies)))
+    for row in found:
+        row.agency = agencies[row.agency_id]
+    return found
+
+
+def recent_duties(today):
     """Open duties, and those done or locked within the time that the list keeps."""
     day, moment = today - KEPT, periods.start_of_day(today - KEPT)
     still_shown = Q(locks_on__gte=day) | Q(extended_to__gte=day) | Q(reopened_until__gte=day)
     recent = Q(accepted_at__gte=moment) | Q(nothing_at__gte=moment) | Q(exempt_at__gte=moment)
     return (
-        Obligation.objects.visible_to(user)
-        .filter(Q(met_at=None, nothing_at=None, exempt_at=None) & still_shown | recent, agency__in=agencies)
-        .select_related("requirement__campaign", "period", "agency")
+        Obligation.objects.filter(Q(met_at=None, nothing_at=None, exempt_at=None) & still_shown | recent)
+        .select_related("requirement__campaign", "period")
+        .only(*DUTY_LINE)
     )
 
 
-def cards_of(duties, user, today) -> list[Card]:
+def cards_of(duties, today) -> list[Card]:
     """One card per duty, with what was handed in for it."""
-    rows = rows_by_duty(duties, user)
+    rows = rows_by_duty(duties)
     return [Card(duty, today, rows.get(duty.pk, [])) for duty in duties]

@@ -43,7 +43,7 @@ def obligation(request, pk):
     """One duty: what is asked, by when, what was answered, and the acts."""
     duty = duty_or_404(request, pk)
     today = timezone.localdate()
-    card = Card(duty, today, manner_of(duty).handed_in(duty, request.user))
+    card = Card(duty, today, manner_of(duty).handed_in(duty))
     can_answer = permissions.can_answer(request.user, duty)
     asked_for = list(duty.extension_requests.select_related("answered_by"))
     context = {

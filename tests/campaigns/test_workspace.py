@@ -124,7 +124,7 @@ def test_list_costs_the_same_at_one_and_at_four_rows(focal, world, health_focal)
         with CaptureQueriesContext(connection) as queries:
             focal.get(reverse("my_work"))
         costs.append(len(queries))
-    assert costs == [13] * 4
+    assert costs == [12] * 4
 
 
 def test_duty_page_costs_the_same_with_one_and_with_four_products(focal, world, health_focal):
@@ -134,7 +134,7 @@ def test_duty_page_costs_the_same_with_one_and_with_four_products(focal, world, 
         with CaptureQueriesContext(connection) as queries:
             focal.get(reverse("obligation", args=[world.obligation.pk]))
         costs.append(len(queries))
-    assert costs == [10] * 4
+    assert costs == [9] * 4
 
 
 # --- products ------------------------------------------------------------------------------------------------------
