@@ -5,7 +5,7 @@ that were frozen when it was closed, in the same query (`parts_of`).
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -224,11 +224,19 @@ def months_of_grid(last: date) -> list[date]:
     return [months_back(last, count) for count in reversed(range(MONTHS_IN_GRID))]
 
 
-def duties_of(agency: Agency, rows: ObligationQuerySet, months: Sequence[date]) -> ObligationQuerySet:
+def duties_of(agency: Agency, rows: ObligationQuerySet, months: Collection[date]) -> ObligationQuerySet:
     """The duties of one agency in those months, newest first, with requirement, period and what was closed of them."""
-    within = rows.filter(agency=agency, period__month__gte=months[0], period__month__lte=months[-1])
-    within = within.select_related("requirement", "period").prefetch_related(AS_CLOSED)
+    within = rows.filter(agency=agency, period__month__in=months)
+    within = within.select_related("requirement", "period").only(*DUTY_LINE).prefetch_related(AS_CLOSED)
     return within.order_by("-period__month", "due_on", "pk")
+
+
+DUTY_LINE = (
+    "requirement__kind", "requirement__title", "period__month", "agency", "required_count", "accepted_count", "due_on",
+    "extended_to", "met_at", "met_on", "nothing_at", "nothing_reason", "exempt_at", "exempt_reason",
+    "open_submission_at",
+)  # fmt: skip
+"""What counts of a duty, and what a page about one agency says of it."""
 
 
 AS_CLOSED = Prefetch("closed_rows", ClosedDuty.objects.counting(), to_attr="as_closed")

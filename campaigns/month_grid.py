@@ -1,14 +1,14 @@
 """Bảng theo dõi: agencies × months, one cell for what an agency owed in a month. One query over their duties."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import F, QuerySet
 
-from campaigns.figures import NOT_DUE, not_due, parts_of, together
-from campaigns.models import ClosedDuty, Outcome
+from campaigns.figures import NOT_DUE, as_counted, cell_outcome, not_due, parts_of, together
+from campaigns.models import ClosedDuty, Obligation, Outcome
 from campaigns.models.obligation import ObligationQuerySet
 from registry.models import Agency
 
@@ -64,6 +64,17 @@ def lines_of(
     ):
         found[agency, month].append((NOT_DUE if waits else result, duty))
     return [_line(agency, months, found) for agency in agencies]
+
+
+def line_of(
+    agency: Agency, duties: Iterable[Obligation], months: Sequence[date], closed: Collection[date], today: date
+) -> GridRow:
+    """The same line out of `figures.duties_of` that agency, without a query. `closed`: the closed ones of the months."""
+    found: dict[tuple[int, date], list[Owed]] = defaultdict(list)
+    for duty in duties:
+        if duty.as_closed or duty.period.month not in closed:
+            found[agency.pk, duty.period.month].append((cell_outcome(as_counted(duty), today), duty.pk))
+    return _line(agency, months, found)
 
 
 def cell_of(month: date, owed: Sequence[Owed]) -> Cell:

@@ -4,7 +4,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from campaigns import agency_file, figures, month_grid, quality, scan_figures
-from campaigns.models import ContentItem, Obligation
+from campaigns.models import ContentItem, MonthClosing, Obligation
 from campaigns.views.acting import desk_page
 from campaigns.views.figures import month_of
 from portal.lib.periods import month_label, months_back
@@ -13,38 +13,50 @@ from registry.permissions import can_review
 from registry.scans import RULE
 
 LATEST_ITEMS = 5
+CONTACT_LINE = (
+    "role", "is_deputy", "full_name", "position", "phone", "email", "status", "user", "accepted_at", "confirmed_at",
+)  # fmt: skip
+OPEN_LINE = (
+    "requirement__kind", "requirement__title", "period__month", "required_count", "accepted_count", "due_on", "extended_to",
+)  # fmt: skip
+"""What the page shows of people and of open duties."""
 
 
 @desk_page
 def agency_year(request, pk):
     """Its twelve months, what it still owes, points with reasons, people to phone, channels and latest products."""
     today = timezone.localdate()
-    asked = quality.questions(today)
-    agency = get_object_or_404(quality.scored(Agency.objects.visible_to(request.user), asked), pk=pk)
+    agency = get_object_or_404(Agency.objects.visible_to(request.user), pk=pk)
+    months = figures.months_of_grid(month_of(request.GET.get("thang") or month_label(today)))
+    rows = Obligation.objects.visible_to(request.user)
+    duties = list(figures.duties_of(agency, rows, {*months, *quality.months_asked(today)}))
     now = now_context(request.user, agency, today)
-    year = year_context(request, agency, today)
+    scans = scans_context(request.user, now["channels"], months)
+    hanging = {line.pk for line in scans["scan_lines"] if line.places}
+    score = quality.score(agency, quality.answers(now["channels"], hanging, now["contacts"], duties, today))
     context = {
         "agency": agency,
         "today": today,
-        "score": quality.score_of(agency, asked) if agency.status == "active" else None,
+        "score": score if agency.status == "active" else None,
         "can_act": can_review(request.user),
         "address": request.get_full_path(),
-        **year,
+        "channels": agency_file.channel_lines(now.pop("channels"), today),
         **now,
-        **scans_context(request.user, [line.channel for line in now["channels"]], year["last"]),
+        **year_context(request.user, agency, [duty for duty in duties if duty.period.month in months], months, today),
+        **scans,
     }
     return render(request, "campaigns/desk/agency_year.html", context)
 
 
-def year_context(request, agency, today):
+def year_context(user, agency, duties, months, today):
     """The twelve months that end with the month in the address: per product month, per requirement, duty by duty."""
-    last = month_of(request.GET.get("thang") or month_label(today))
-    months = figures.months_of_grid(last)
-    rows = Obligation.objects.visible_to(request.user)
-    duties = list(figures.duties_of(agency, rows, months))
+    last = months[-1]
+    closed = MonthClosing.objects.visible_to(user).live().filter(month__gte=months[0], month__lte=last)
+    closed = set(closed.order_by().values_list("month", flat=True))
+    quota = [duty for duty in duties if quality.is_quota(duty)]
     later = months_back(last, -figures.MONTHS_IN_GRID)
     return {
-        "row": month_grid.lines_of([agency], rows.quota(), months, today)[0],
+        "row": month_grid.line_of(agency, quota, months, closed, today),
         "requirements": agency_file.by_requirement(duties, months, today),
         "duties": [
             (duty, figures.as_counted(duty), figures.cell_outcome(figures.as_counted(duty), today)) for duty in duties
@@ -61,17 +73,18 @@ def now_context(user, agency, today):
     duties = Obligation.objects.visible_to(user).filter(agency=agency).to_remind(today)
     channels = Channel.objects.visible_to(user).filter(agency=agency).order_by("sort_key", "pk")
     items = ContentItem.objects.visible_to(user).filter(agency=agency).select_related("obligation__period")
+    items = items.only("kind", "title", "status", "submitted_at", "obligation__period__month")
+    contacts = ContactPoint.objects.visible_to(user).filter(agency=agency).current().order_by("sort_key", "pk")
     return {
-        "open_duties": duties.select_related("requirement", "period"),
-        "contacts": ContactPoint.objects.visible_to(user).filter(agency=agency).current().order_by("sort_key", "pk"),
-        "channels": agency_file.channel_lines(channels, today),
+        "open_duties": duties.select_related("requirement", "period").only(*OPEN_LINE),
+        "contacts": contacts.only(*CONTACT_LINE),
+        "channels": channels.only("kind", "name", "status", "reconfirmed_on"),
         "items": items.order_by("-submitted_at", "-pk")[:LATEST_ITEMS],
     }
 
 
-def scans_context(user, channels, last):
+def scans_context(user, channels, months):
     """The same twelve months of the codes of its channels, and at how many places they hang."""
-    months = figures.months_of_grid(last)
     lines = scan_figures.by_channel(
         ScanDay.objects.visible_to(user), PrintedCode.objects.visible_to(user), channels, months
     )

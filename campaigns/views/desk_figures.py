@@ -58,17 +58,16 @@ def agency_quality(request):
     """Living agencies by points, the reasons beside them, and whom to phone; `?dang=xlsx` as a file."""
     today, narrowing = timezone.localdate(), Narrowing.of(request)
     sort = request.GET.get("sap", "diem")
-    asked = quality.questions(today)
-    rows = quality.scored(narrowing.agencies(Agency.objects.visible_to(request.user).active()), asked)
+    rows = quality.scored(narrowing.agencies(Agency.objects.visible_to(request.user).active()), today)
     rows = quality.sorted_by(rows, sort)
     if request.GET.get("dang") == "xlsx":
-        return workbook(quality.quality_table(rows, asked), "chat-luong-don-vi.xlsx")
+        return workbook(quality.quality_table(rows), "chat-luong-don-vi.xlsx")
     page = page_of(request, rows)
     people = people_to_phone([row.pk for row in page])
     context = {
         "page": page,
-        "rows": [(quality.score_of(row, asked), people.get(row.pk)) for row in page],
-        "questions": asked,
+        "rows": [(quality.score_of(row), people.get(row.pk)) for row in page],
+        "questions": quality.QUESTIONS,
         "sorts": quality.SORTS.items(),
         "sort": sort if sort in quality.SORTS else "diem",
         "narrowing": narrowing,

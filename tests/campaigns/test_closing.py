@@ -169,6 +169,17 @@ class TestByteEqual:
         year = year_of(agencies[3], 2026, duties, agencies[3].items.all(), LATER)
         assert (year.total.late, year.total.accepted, year.months[8].outcomes) == (0, 0, ["missing"])
 
+    def test_one_agency_read_alone_has_the_line_of_the_grid(self, closed, agencies, reviewer):
+        deliver_late(agencies[3], reviewer)
+        issue_monthly_campaign(actor=reviewer, today=LATER)
+        months, quota = figures.months_of_grid(OCTOBER), Obligation.objects.quota()
+        lines = month_grid.lines_of(agencies, quota, months, LATER)
+        alone = [
+            month_grid.line_of(agency, figures.duties_of(agency, quota, months), months, {SEPTEMBER}, LATER)
+            for agency in agencies
+        ]
+        assert alone == lines and {cell.outcome for line in lines for cell in line.cells} >= {"missing", "pending"}
+
     def test_duties_added_later_are_amendments_not_figures(self, closed, agencies, reviewer):
         before = json_text()
         issue_monthly_campaign(actor=reviewer, today=LATER)

@@ -1,6 +1,6 @@
 """The leader's page, quality of agencies, and two spans side by side, also across a merger."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import time_machine
@@ -9,7 +9,7 @@ from django.urls import reverse
 from campaigns import exports, figures, quality, reorganising, spans
 from campaigns.models import MonthClosing, Obligation, RequirementKind
 from campaigns.overview import is_due, trend_of
-from registry.models import Agency
+from registry.models import Agency, PrintedCode
 from registry.plan_file import read_request
 from tests.builders import (
     approve_item,
@@ -120,16 +120,15 @@ class TestComparing:
 
 class TestQuality:
     def test_points_come_with_their_reasons(self, communes, reviewer):
-        asked = quality.questions(TODAY)
-        assert sum(one.points for one in asked) == 100
+        assert sum(one.points for one in quality.QUESTIONS) == 100
         first, second = communes
         make_channel(
             first, actor=reviewer, kind="zalo_oa", url="https://zalo.me/1234567890123456789", now=moment(OCTOBER)
         )
         make_contact(first, actor=reviewer, email="a@xa.example")
         make_contact(first, actor=reviewer, is_deputy=True)
-        rows = quality.scored(Agency.objects.filter(pk__in=[row.pk for row in communes]), asked)
-        scores = {row.pk: quality.score_of(row, asked) for row in rows}
+        rows = quality.scored(Agency.objects.filter(pk__in=[row.pk for row in communes]), TODAY)
+        scores = {row.pk: quality.score_of(row) for row in rows}
         missing = ["chưa ghi nơi treo mã QR (−5)", "chưa có người phát ngôn (−5)"]
         assert (scores[first.pk].points, scores[first.pk].reasons) == (90, missing)
         assert scores[second.pk].points == 10
@@ -137,8 +136,8 @@ class TestQuality:
 
     def test_a_printed_code_counts_while_it_hangs_on_an_official_channel(self, communes, reviewer):
         def has_points():
-            rows = quality.scored(Agency.objects.filter(pk=communes[0].pk), quality.questions(TODAY))
-            return "chưa ghi nơi treo mã QR (−5)" not in quality.score_of(rows.get(), quality.questions(TODAY)).reasons
+            rows = quality.scored(Agency.objects.filter(pk=communes[0].pk), TODAY)
+            return "chưa ghi nơi treo mã QR (−5)" not in quality.score_of(rows.get()).reasons
 
         channel = make_channel(communes[0], actor=reviewer)
         assert not has_points()
@@ -150,9 +149,31 @@ class TestQuality:
         code.take_down(actor=reviewer, now=moment(OCTOBER))
         assert not has_points()
 
+    def test_rows_and_query_answer_alike(self, communes, reviewer):
+        """Each question once with yes and once with no, also on the last day of a channel's rest and on the next."""
+        first, second = communes
+        address, at = "https://zalo.me/1234567890123456789", moment(TODAY)
+        put_up(make_channel(first, actor=reviewer, kind="zalo_oa", url=address, now=at), actor=reviewer)
+        make_channel(second, actor=reviewer, confirmed=False)
+        make_contact(first, actor=reviewer, email="a@xa.example")
+        make_contact(first, actor=reviewer, role="spokesperson")
+        make_contact(second, actor=reviewer, is_deputy=True)
+        at = moment(date(2026, 10, 8))
+        approve_item(submit_item(quota_of(second, SEPTEMBER), actor=reviewer, now=at), actor=reviewer, now=at)
+        found = set()
+        for today in (TODAY, date(2026, 12, 20), TODAY + timedelta(days=179), TODAY + timedelta(days=180)):
+            for row in quality.scored(Agency.objects.filter(kind="xa"), today):
+                duties = row.obligations.select_related("requirement", "period")
+                codes = PrintedCode.objects.hanging().filter(channel__agency=row).values_list("channel", flat=True)
+                answered = quality.answers(row.channels.all(), codes, row.contact_points.all(), duties, today)
+                assert quality.score(row, answered) == quality.score_of(row)
+                assert quality.score_of(row).points == row.points
+                found |= set(answered.items())
+        assert found == {(one.key, answer) for one in quality.QUESTIONS for answer in (True, False)}
+
     def test_sorting_by_points_or_name(self, communes, reviewer):
         make_contact(communes[0], actor=reviewer)
-        rows = quality.scored(Agency.objects.filter(kind="xa"), quality.questions(TODAY))
+        rows = quality.scored(Agency.objects.filter(kind="xa"), TODAY)
         order = {sort: [row.pk for row in quality.sorted_by(rows, sort)] for sort in quality.SORTS}
         first, second = (row.pk for row in communes)
         assert order == {"diem": [second, first], "-diem": [first, second], "ten": [second, first]}
