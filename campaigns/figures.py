@@ -118,24 +118,25 @@ def open_part(rows: ObligationQuerySet) -> QuerySet:
         month=F("period__month"),
         first_on=F("period__first_on"),
         title=F("requirement__title"),
-        order_key=F("agency__sort_key"),
-        above=F("agency__parent"),
-        above_name=Coalesce("agency__parent__name", Value("")),
     )
+
+
+def by_its_agency(part: QuerySet) -> QuerySet:
+    """The part with the agency's place in lists and the agency above it; few questions need these joins."""
+    if part.model is ClosedDuty:
+        return part.annotate(above=F("parent"), above_name=F("parent_name"))
+    above_name = Coalesce("agency__parent__name", Value(""))
+    return part.annotate(order_key=F("agency__sort_key"), above=F("agency__parent"), above_name=above_name)
 
 
 def closed_part(rows: ObligationQuerySet) -> QuerySet:
     """The frozen rows of those duties in closings that hold."""
-    return (
-        ClosedDuty.objects.counting()
-        .filter(obligation__in=rows.order_by().values("pk"))
-        .annotate(above=F("parent"), above_name=F("parent_name"))
-    )
+    return ClosedDuty.objects.counting().filter(obligation__in=rows.order_by().values("pk"))
 
 
-def total(rows: ObligationQuerySet | Parts, today: date) -> Figures:
-    """All the duties together."""
-    return fold(_tallies(rows, today))
+def total(rows: ObligationQuerySet | Parts, today: date, *, days: Sequence[str] = DAYS) -> Figures:
+    """All the duties together; without `days` how long it took is not asked."""
+    return fold(_tallies(rows, today, days=days))
 
 
 def by_kind(rows: ObligationQuerySet | Parts, today: date) -> list[Figures]:
@@ -178,7 +179,8 @@ def by_month(rows: ObligationQuerySet | Parts, today: date) -> dict[date, Figure
 
 def by_parent(rows: ObligationQuerySet | Parts, today: date) -> list[Figures]:
     """One line for each agency above others, as the tree is today (of closed months: as it was then)."""
-    found = _grouped(_tallies(rows, today, "above", "above_name"), "above")
+    parts = tuple(by_its_agency(part) for part in parts_of(rows))
+    found = _grouped(_tallies(parts, today, "above", "above_name"), "above")
     lines = [fold(group, agency=pk, label=group[-1]["above_name"] or AT_PROVINCE) for pk, group in found.items()]
     return sorted(lines, key=lambda line: (line.agency is not None, sort_key(line.label), line.agency))
 
@@ -262,7 +264,8 @@ class FiguresPage:
     """Lines of agencies that a Paginator can slice: first which agencies, then the figures of those alone."""
 
     def __init__(self, rows: ObligationQuerySet | Parts, today: date, *, with_above: bool = False):
-        self.parts, self.today = tuple(part.order_by() for part in parts_of(rows)), today
+        parts = [part.order_by() for part in parts_of(rows)]
+        self.parts, self.today = tuple(map(by_its_agency, parts) if with_above else parts), today
         self.keys = ("agency", "agency_name", "agency_kind", *(["above_name"] if with_above else []))
 
     def count(self) -> int:
@@ -273,7 +276,8 @@ class FiguresPage:
     @cached_property
     def agencies(self) -> Sequence[int]:
         """Agencies by the kind that they had then and by name: a query to slice, or a list when there are two parts."""
-        found = [part.values("agency").annotate(rank=Min(_kind_rank()), named=Min("order_key")) for part in self.parts]
+        parts = [by_its_agency(part) for part in self.parts]
+        found = [part.values("agency").annotate(rank=Min(_kind_rank()), named=Min("order_key")) for part in parts]
         ordered = together(found).order_by("rank", "named", "agency")
         if len(found) == 1:
             return ordered.values_list("agency", flat=True)

@@ -107,8 +107,8 @@ def stalled_items(user, today, exceptions):
     return (
         ContentItem.objects.visible_to(user)
         .filter(status__in=("changes", "approved"), decided_at__lt=periods.start_of_day(day))
-        .select_related("agency", "obligation__period")
-        .defer("body")
+        .select_related("agency")
+        .only("title", "status", "decided_at", "agency__name")
         .order_by("decided_at", "pk")
     )
 
@@ -136,11 +136,13 @@ def coming_dates(today, limit=6) -> list[Coming]:
     known = Period.objects.filter(locks_on__gte=today, requirement__campaign__status="issued")
     known = known.exclude(requirement__recurrence=Recurrence.ROLLING)
     found = []
-    for row in known.select_related("requirement__campaign").order_by("due_on"):
+    shown = ("month", "due_on", "locks_on", "requirement__title")
+    for row in known.select_related("requirement").only(*shown).order_by("due_on"):
         if row.due_on >= today:
             found.append(Coming(row.due_on, f"hạn nộp kỳ tháng {row.month:%m/%Y}", row.requirement))
         found.append(Coming(row.locks_on, f"khoá kỳ tháng {row.month:%m/%Y}", row.requirement))
-    for row in Requirement.objects.filter(campaign__status="issued", recurrence="monthly").select_related("campaign"):
+    monthly = Requirement.objects.filter(campaign__status="issued", recurrence="monthly")
+    for row in monthly.only("title", "starts_on", "ends_on", "window_start_day").order_by("pk"):
         window = next_window(row, today)
         if window:
             found.append(Coming(window.first_on, f"mở kỳ tháng {window.last_on:%m/%Y}", row))

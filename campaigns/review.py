@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
-from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Min, Q
+from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Min, Q, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
@@ -60,17 +60,21 @@ def decision_page(channel):
 
 
 def queues(user):
-    """The three queues with their length and the moment since which the oldest waits (three queries)."""
+    """The three queues with their length and the moment since which the oldest waits (one query)."""
     waiting = (
-        (ITEMS, "Sản phẩm", items_waiting(user), "submitted_at"),
+        (ITEMS, "Sản phẩm", ContentItem.objects.visible_to(user).awaiting_review(), "submitted_at"),
         (CONTACTS, "Đầu mối", contacts_waiting(user), "proposed_at"),
         (CHANNELS, "Kênh", channels_waiting(user), "waits_since"),
     )
-    return [Queue(kind, words, **measured(rows, moment)) for kind, words, rows, moment in waiting]
+    first, *others = [measured(kind, rows, moment) for kind, _, rows, moment in waiting]
+    found = {kind: (count, since) for kind, count, since in first.union(*others, all=True)}
+    return [Queue(kind, words, *found.get(kind, (0, None))) for kind, words, _, _ in waiting]
 
 
-def measured(rows, moment):
-    return rows.aggregate(count=Count("pk"), since=Min(moment))
+def measured(kind, rows, moment):
+    """(kind, length, since when) as a query; no row when nothing waits."""
+    rows = rows.order_by().annotate(queue=Value(kind)).values("queue")
+    return rows.annotate(length=Count("pk"), since=Min(moment)).values_list("queue", "length", "since")
 
 
 def neighbours(item, user):

@@ -45,7 +45,7 @@ def desk(request):
     today = timezone.localdate()
     month = month_asked(request, today)
     rows = duties(request.user).for_month(month)
-    figures = total(rows, today)
+    figures = total(rows, today, days=())
     return render(
         request,
         "campaigns/desk/desk.html",

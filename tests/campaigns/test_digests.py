@@ -94,7 +94,7 @@ class TestWriting:
             builders.submit_item(quota, actor=health_focal, now=moment(date(2026, 9, 10)))
             builders.issue_monthly_campaign(actor=reviewer)
             OutgoingMessage.objects.all().delete()
-            with django_assert_num_queries(19):
+            with django_assert_num_queries(17):
                 digests.write(MORNING)
 
 

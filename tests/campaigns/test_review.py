@@ -300,7 +300,7 @@ def test_a_second_channel_with_a_live_key_is_refused_with_a_sentence(
 
 
 @pytest.mark.parametrize("count", [1, 4])
-@pytest.mark.parametrize(("kind", "queries"), [("san-pham", 9), ("dau-moi", 7), ("kenh", 9)])
+@pytest.mark.parametrize(("kind", "queries"), [("san-pham", 7), ("dau-moi", 5), ("kenh", 7)])
 def test_the_queue_costs_the_same_for_one_row_and_for_four(
     kind, queries, count, duties, health, health_focal, reviewer, client_for, django_assert_num_queries
 ):
