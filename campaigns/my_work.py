@@ -21,7 +21,7 @@ CONTACT_LINE = (
     "agency", "role", "is_deputy", "full_name", "position", "user", "status", "status_reason", "accepted_at",
 )  # fmt: skip
 CHANNEL_LINE = (
-    "agency", "kind", "name", "url", "status", "status_reason", "reconfirmed_on", "given_up_at",
+    "agency", "kind", "name", "url", "status", "status_reason", "confirmed_at", "reconfirmed_on", "given_up_at",
 )  # fmt: skip
 DUTY_LINE = (
     "requirement", "period", "agency", "required_count", "is_round", "due_on", "locks_on", "extended_to",
