@@ -11,6 +11,7 @@ from functools import lru_cache
 from django.conf import settings
 
 from campaigns.models import Obligation, Period
+from campaigns.models.obligation import excepted
 from portal.lib.asking import answers, worded
 from portal.lib.periods import OFFICE_ZONE
 from portal.lib.workdays import add_working_days
@@ -73,6 +74,6 @@ def patterns_of_duties(today) -> Iterator[Obligation]:
 
 @lru_cache(maxsize=2)
 def days_of_duties(today) -> tuple[str, tuple]:
-    """The question behind it, which stays the same all day."""
-    days = Obligation.objects.to_remind(today).order_by().values_list("period", "is_round", "due_on", "extended_to")
-    return worded(days.distinct())
+    """The question behind it, which stays the same all day. The two halves of `to_remind`: an index finds each."""
+    days = Obligation.objects.in_force().values_list("period", "is_round", "due_on", "extended_to")
+    return worded(days.filter(locks_on__gte=today).order_by().union(days.filter(excepted(today)).order_by()))

@@ -46,6 +46,11 @@ def outcome_case(prefix=""):
     )
 
 
+def excepted(today) -> Q:
+    """Duties that have longer than their period: extended, or opened again, until today or later."""
+    return Q(extended_to__gte=today) | Q(reopened_until__gte=today)
+
+
 class ObligationQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Staff see all; a focal point those of their agencies; a signed link only its own."""
@@ -70,13 +75,12 @@ class ObligationQuerySet(models.QuerySet):
 
     def to_remind(self, today):
         """Open work of issued campaigns and living agencies that is not locked yet; nearest deadline first."""
-        locked = Q(locks_on__lt=today) & (Q(extended_to=None) | Q(extended_to__lt=today))
-        return (
-            self.open_work()
-            .filter(requirement__campaign__status="issued", agency__status="active")
-            .exclude(locked & (Q(reopened_until=None) | Q(reopened_until__lt=today)))
-            .order_by(Coalesce("extended_to", "due_on"), "pk")
-        )
+        rows = self.in_force().filter(Q(locks_on__gte=today) | excepted(today))
+        return rows.order_by(Coalesce("extended_to", "due_on"), "pk")
+
+    def in_force(self):
+        """Open work of issued campaigns and living agencies, locked or not."""
+        return self.open_work().filter(requirement__campaign__status="issued", agency__status="active")
 
     def for_month(self, first_on):
         """The duties of one month's figures. Rounds of re-confirmation come when channels ask: they are of no month."""
@@ -142,6 +146,11 @@ class Obligation(models.Model):
                 include=["requirement", "agency"],
                 condition=Q(met_at=None, nothing_at=None, exempt_at=None, open_submission_at=None),
                 name="obligation_open",
+            ),
+            models.Index(
+                fields=["locks_on"],
+                condition=Q(met_at=None, nothing_at=None, exempt_at=None, open_submission_at=None),
+                name="obligation_unlocked",
             ),
             models.Index(
                 fields=["extended_to"],
