@@ -25,3 +25,18 @@ class LongPaginator(Paginator):
     def skips_keys(self) -> bool:
         rows = self.object_list
         return isinstance(rows, QuerySet) and not rows.query.distinct and not rows.query.combinator
+
+
+class SearchPaginator(LongPaginator):
+    """Rows found by words inside a text, where the database reads many to find few: it does so once, not twice.
+
+    The first page is read before all are counted, and when it holds all of them there is nothing left to count.
+    """
+
+    def get_page(self, number) -> Page:
+        if number not in (None, "", "1"):
+            return super().get_page(number)
+        rows = list(self.object_list[: self.per_page + 1])
+        if len(rows) <= self.per_page:
+            self.count = len(rows)
+        return Page(rows[: self.per_page], 1, self)

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from portal.lib.paging import LongPaginator
+from portal.lib.paging import LongPaginator, SearchPaginator
 from registry import confirming, limiting, recognising, scans, verdict
 from registry import qr as qr_codes
 from registry.addresses.parser import read_address
@@ -71,7 +71,7 @@ def agency_list(request):
     agencies = Agency.objects.visible_to(request.user).annotate(channel_count=CHANNEL_COUNT).only(*AGENCY_LINE)
     former_names = Prefetch("names", AgencyName.objects.exclude(valid_to=None))
     chosen = AgencyFilter(request.GET, queryset=agencies.order_by("sort_key", "pk").prefetch_related(former_names))
-    page = LongPaginator(chosen.qs, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(request, chosen)
     return render(request, "registry/agency_list.html", {"filter": chosen, "page": page})
 
 
@@ -99,7 +99,7 @@ def agency_detail(request, slug):
 def channel_list(request):
     channels = Channel.objects.published().select_related("agency").only(*CHANNEL_LINE)
     chosen = ChannelFilter(request.GET, queryset=channels)
-    page = LongPaginator(chosen.qs, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(request, chosen)
     return render(request, "registry/channel_list.html", {"filter": chosen, "page": page, "lapsed": lapsed(page)})
 
 
@@ -129,6 +129,13 @@ def channel_qr_svg(request, pk):
 def channel_qr_png(request, pk):
     channel = get_object_or_404(Channel.objects.published(), pk=pk)
     return picture(qr_codes.png(channel), "image/png", f"qr-{channel.slug}.png")
+
+
+def page_of(request, chosen):
+    """The page asked for of the rows that a filter leaves."""
+    rows = chosen.qs
+    paginator = SearchPaginator if chosen.form.cleaned_data.get("q") else LongPaginator
+    return paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
 
 
 def lapsed(channels):

@@ -16,6 +16,7 @@ from portal import badges
 from registry import qr as qr_codes
 from registry.models import Channel, ContactPoint, ContactRole, KnownFake
 from registry.verdict import VERDICTS
+from registry.views import public
 from tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -123,6 +124,21 @@ def test_lists_cost_the_same_at_one_and_at_four_rows(client, health, reviewer, n
             builders.make_channel(builders.make_agency(actor=reviewer), actor=reviewer)
         with django_assert_num_queries(queries):
             page_of(client, name)
+
+
+@pytest.mark.parametrize("name", ["agency_list", "channel_list"])
+def test_words_that_find_few_are_looked_for_once(client, reviewer, name, monkeypatch, django_assert_num_queries):
+    queries = {"agency_list": 2, "channel_list": 1}[name]
+    for number in range(1, 5):
+        agency = builders.make_agency(f"Xã Mẫu số {number}", actor=reviewer)
+        builders.make_channel(agency, actor=reviewer, name=f"Kênh số {number} của xã mẫu")
+    with django_assert_num_queries(queries):
+        assert text_of(client, name, "?q=xa mau").count("số ") >= 4
+    monkeypatch.setattr(public, "PAGE_SIZE", 3)
+    with django_assert_num_queries(queries + 1):
+        assert "4 kết quả · trang 1/2" in text_of(client, name, "?q=xa mau")
+    assert "4 kết quả · trang 2/2" in text_of(client, name, "?q=xa mau&page=2")
+    assert "4 kết quả · trang 2/2" in text_of(client, name, "?q=xa mau&page=9")
 
 
 def test_home_and_agency_page_cost_the_same_at_one_and_at_four_channels(
