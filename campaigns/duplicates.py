@@ -42,6 +42,8 @@ def twins_of(version: ContentVersion, user) -> list[Twin]:
     ]:
         if reason not in found[pk]:
             found[pk].append(reason)
+    if not found:
+        return []
     items = ContentItem.objects.visible_to(user).filter(pk__in=found, status__in=COUNTED)
     agency = version.item.agency_id
     twins = [
@@ -61,7 +63,7 @@ def same_words(version):
     condition = counting_once.same_words(version)
     if condition is None:
         return
-    rows = ContentVersion.objects.filter(condition).exclude(item=version.item_id)
+    rows = ContentVersion.objects.order_by().filter(condition).exclude(item=version.item_id)
     for pk, link_key, body_hash in rows.values_list("item_id", "link_key", "body_hash")[:MOST_CANDIDATES]:
         if version.link_key and link_key == version.link_key:
             yield pk, SAME_LINK

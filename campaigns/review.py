@@ -12,6 +12,7 @@ from campaigns.models import ContentItem, Decision
 from registry.models import Channel, ContactPoint
 
 ITEMS, CONTACTS, CHANNELS = "san-pham", "dau-moi", "kenh"
+LAST_DAY = Coalesce("obligation__extended_to", "obligation__due_on")
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ def items_waiting(user):
     return (
         ContentItem.objects.visible_to(user)
         .awaiting_review()
-        .annotate(last_day=Coalesce("obligation__extended_to", "obligation__due_on"), is_held=Q(held_at__isnull=False))
+        .annotate(last_day=LAST_DAY, is_held=Q(held_at__isnull=False))
         .order_by("is_held", "last_day", "submitted_at", "pk")
     )
 
@@ -82,7 +83,8 @@ def neighbours(item, user):
     day = item.obligation.last_day
     later = Q(submitted_at__gt=item.submitted_at) | Q(submitted_at=item.submitted_at, pk__gt=item.pk)
     earlier = Q(submitted_at__lt=item.submitted_at) | Q(submitted_at=item.submitted_at, pk__lt=item.pk)
-    rows = items_waiting(user).filter(held_at=None)
+    rows = ContentItem.objects.visible_to(user).awaiting_review().filter(held_at=None).only("pk")
+    rows = rows.alias(last_day=LAST_DAY).order_by("last_day", "submitted_at", "pk")
     previous = rows.filter(Q(last_day__lt=day) | Q(last_day=day) & earlier)
     following = rows.filter(Q(last_day__gt=day) | Q(last_day=day) & later)
     return previous.reverse().first(), following.first()
@@ -118,7 +120,7 @@ def turnaround(user, since):
 
 
 def record_of(duty, obligations, periods=6):
-    """How the agency did the same work in the last periods, newest first (one query)."""
-    same = obligations.filter(agency=duty.agency_id, requirement=duty.requirement_id)
-    rows = same.select_related("period").with_outcome()
-    return rows.order_by(F("period__month").desc(), "-pk")[:periods]
+    """How the agency did the same work in the last periods, newest first (one query); each knows its `outcome`."""
+    same = obligations.filter(agency=duty.agency_id, requirement=duty.requirement_id).select_related("period")
+    facts = ("due_on", "extended_to", "met_at", "met_on", "nothing_at", "exempt_at", "open_submission_at")
+    return same.only(*facts, "period__month").order_by(F("period__month").desc(), "-pk")[:periods]

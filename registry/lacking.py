@@ -62,10 +62,13 @@ def things(group=None) -> list[Thing]:
 
 
 def agencies_with(asked: list[Thing]):
-    """Living agencies with a flag for each thing, and how many of them are missing."""
-    rows = Agency.objects.active().annotate(**{thing.flag: thing.there() for thing in asked})
-    missing = sum((one_when_missing(thing) for thing in asked), Value(0))
-    return rows.annotate(missing=missing)
+    """Living agencies with a flag for each thing."""
+    return Agency.objects.active().annotate(**{thing.flag: thing.there() for thing in asked})
+
+
+def with_missing(rows, asked: list[Thing]):
+    """Rows `agencies_with` such flags, and how many of the things each lacks, to sort by it."""
+    return rows.annotate(missing=sum((one_when_missing(thing) for thing in asked), Value(0)))
 
 
 def without_any_channel() -> int:
@@ -99,5 +102,6 @@ def lacking_table(rows, asked: list[Thing]) -> Table:
 def line(agency, asked) -> dict:
     facts = {thing.key: HAS if there else LACKS for thing, there in flags_of(agency, asked)}
     return {
-        "code": agency.code, "name": agency.name, "kind": agency.get_kind_display(), "missing": agency.missing,
+        "code": agency.code, "name": agency.name, "kind": agency.get_kind_display(),
+        "missing": list(facts.values()).count(LACKS),
     } | facts  # fmt: skip

@@ -146,7 +146,9 @@ class AssignForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["reviewer"].queryset = User.objects.reviewers().order_by("sort_key", "pk")
+        field, people = self.fields["reviewer"], User.objects.reviewers().order_by("sort_key", "pk")
+        field.queryset = people
+        field.choices = [("", field.empty_label), *people.values_list("pk", "full_name")]
 
 
 class NoteForm(forms.Form):

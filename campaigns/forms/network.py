@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from campaigns.forms.campaigns import kinds_with_counts
 from campaigns.joining import BULK_ACTS
-from registry.lacking import agencies_with, lacking, things
+from registry.lacking import agencies_with, lacking, things, with_missing
 from registry.models import AgencyKind, ContactRole, GroupMembership, MemberStatus, NetworkGroup
 
 ROW = re.compile(r"[0-9]{1,18}")
@@ -144,4 +144,5 @@ class LackingForm(forms.Form):
             rows = rows.search(self.cleaned_data["q"])
         if self.cleaned_data.get("nhom"):
             rows = rows.filter(kind=self.cleaned_data["nhom"])
-        return rows.order_by(*self.SORTS.get(self.cleaned_data.get("sap"), self.SORTS["ten"]))
+        sort = self.SORTS.get(self.cleaned_data.get("sap"), self.SORTS["ten"])
+        return (with_missing(rows, self.things) if "-missing" in sort else rows).order_by(*sort)

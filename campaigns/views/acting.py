@@ -65,9 +65,12 @@ def ask(request, form_class, *, verb, done, back, **context):
     return render(request, "campaigns/desk/act.html", {"form": form, "back": back, **context})
 
 
-def page_of(request, rows, per_page=PER_PAGE, *, keys_first=False):
+def page_of(request, rows, per_page=PER_PAGE, *, keys_first=False, count=None):
+    """The asked page of a list; `count` where the page knows already how long the list is."""
     pages = LongPaginator(rows, per_page)
     pages.keys_first = keys_first
+    if count is not None:
+        pages.count = count
     return pages.get_page(request.GET.get("page"))
 
 

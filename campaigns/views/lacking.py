@@ -20,7 +20,7 @@ from registry.views.exports import download
 def lacking(request):
     """The table, as filtered in the address."""
     form = LackingForm(request.GET)
-    page = page_of(request, form.rows(), keys_first=True)
+    page = page_of(request, form.rows().only("name"), keys_first=True)
     asked_for = form.missing[0].key if len(form.missing) == 1 else ""
     context = {
         "form": form,

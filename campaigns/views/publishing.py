@@ -1,7 +1,7 @@
 """Publishing by hand: what to post, and where it was posted. And a channel's pauses and end."""
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef, Prefetch
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -9,21 +9,30 @@ from django.utils import timezone
 from campaigns.filters import ItemFilter
 from campaigns.forms.connectors import PlanForm
 from campaigns.forms.desk import NoReasonForm, PublishForm, ReasonForm
-from campaigns.models import ContentItem, PublicationJob
+from campaigns.models import ContentItem, ContentVersion, PublicationJob
 from campaigns.views.acting import ask, carried_out, desk_act, desk_page, page_of
 from registry.models import Channel
 from registry.permissions import can_review
+
+SHOWN = ("title", "kind", "body", "link", "status", "decided_at", "agency__name")
+PER_PAGE = 20
+"""Cards, each with its words."""
 
 
 @desk_page
 def publish_list(request):
     """Approved items that nobody published yet, with caption and files to copy."""
     planned = Exists(PublicationJob.objects.open().filter(item=OuterRef("pk")))
-    rows = ContentItem.objects.visible_to(request.user).to_publish().annotate(is_planned=planned)
-    found = ItemFilter(request.GET, rows)
-    related = ("agency", "obligation__period", "obligation__requirement")
-    waiting = found.qs.select_related(*related).prefetch_related("versions__files").order_by("decided_at", "pk")
-    context = {"filter": found, "page": page_of(request, waiting), "can_act": can_review(request.user)}
+    rows = ContentItem.objects.visible_to(request.user).to_publish()
+    found = ItemFilter(request.GET, rows.annotate(is_planned=planned, month=F("obligation__period__month")))
+    accepted = ContentVersion.objects.filter(is_accepted=True).only("item").prefetch_related("files")
+    waiting = found.qs.select_related("agency").only(*SHOWN).order_by("decided_at", "pk")
+    waiting = waiting.prefetch_related(Prefetch("versions", accepted, to_attr="accepted"))
+    context = {
+        "filter": found,
+        "page": page_of(request, waiting, PER_PAGE, keys_first=True),
+        "can_act": can_review(request.user),
+    }
     return render(request, "campaigns/desk/publish_list.html", context)
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from django.contrib import messages
+from django.db.models import F
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -25,6 +26,20 @@ from registry.permissions import can_review
 TOO_LATE = 409
 TURNAROUND = timedelta(days=30)
 FILTER_OF_QUEUE = {review.ITEMS: WaitingItemFilter, review.CONTACTS: ContactFilter, review.CHANNELS: ChannelFilter}
+SHOWN_OF_ITEM = (
+    "title", "version", "kind", "submitted_at", "held_at", "agency__name", "submitted_by__full_name",
+    "reviewer__full_name",
+)  # fmt: skip
+SHOWN_OF_PAGE = (
+    "status", "version", "submitted_at", "late_reason", "held_at", "held_by", "held_reason", "reviewer",
+    "is_shareable", "shared_from", "agency__name", "topic__title", "obligation__agency", "obligation__due_on",
+    "obligation__extended_to", "obligation__period__month", "obligation__requirement__title",
+    "obligation__requirement__campaign__title",
+)  # fmt: skip
+SHOWN_OF_VERSION = (
+    "item", "number", "kind", "title", "body", "link", "responsible", "submitted_at", "decided_at", "is_declared",
+    "link_key", "body_hash", "submitted_by__full_name",
+)  # fmt: skip
 DONE = {
     DecisionAct.APPROVE: "Đã duyệt “{}”.",
     DecisionAct.RETURN: "Đã trả lại “{}” để đơn vị sửa.",
@@ -35,18 +50,20 @@ DONE = {
 @desk_page
 def review_queue(request):
     """What waits for the province, in three tabs."""
-    tabs = review.queues(request.user)
+    tabs = {tab.kind: tab for tab in review.queues(request.user)}
     kind = request.GET.get("loai")
-    kind = kind if kind in (tab.kind for tab in tabs) else review.ITEMS
+    kind = kind if kind in tabs else review.ITEMS
     found = FILTER_OF_QUEUE[kind](request.GET, queue_rows(kind, request.user), request=request)
+    rows = found.qs
+    count = None if any(found.form.cleaned_data.values()) else tabs[kind].count
     context = {
-        "tabs": tabs,
+        "tabs": tabs.values(),
         "kind": kind,
         "filter": found,
-        "page": page_of(request, found.qs),
+        "page": page_of(request, rows, keys_first=kind == review.ITEMS, count=count),
         "today": timezone.localdate(),
         "reasons": [(code.value, code.label) for code in ReasonCode if code.draft],
-        "turnaround": review.turnaround(request.user, timezone.now() - TURNAROUND) if kind == review.ITEMS else [],
+        "turnaround": review.turnaround(request.user, timezone.now() - TURNAROUND) if "xu_ly" in request.GET else None,
         "ticked": {
             int(value.partition(":")[0]) for value in request.GET.getlist("chon") if TICKED_ROW.fullmatch(value)
         },
@@ -58,8 +75,8 @@ def review_queue(request):
 def queue_rows(kind, user):
     """The rows of a tab with all that its table shows."""
     if kind == review.ITEMS:
-        related = ("agency", "obligation__period", "obligation__requirement", "submitted_by", "reviewer")
-        return review.items_waiting(user).select_related(*related).defer("body")
+        rows = review.items_waiting(user).annotate(month=F("obligation__period__month"))
+        return rows.select_related("agency", "submitted_by", "reviewer").only(*SHOWN_OF_ITEM)
     if kind == review.CONTACTS:
         return review.contacts_waiting(user).select_related("agency", "proposed_by")
     channels = review.channels_waiting(user).select_related("agency", "proposed_by", "given_up_by")
@@ -91,36 +108,38 @@ def with_ticks(request):
 @desk_page
 def review_item(request, pk):
     """The version to decide, what changed since the last decision, and the decision itself."""
-    item = get_object_or_404(items(request.user), pk=pk)
+    item = get_object_or_404(items(request.user).only(*SHOWN_OF_PAGE), pk=pk)
     return show_item(request, item, DecisionForm(initial={"version": item.version}))
 
 
 def show_item(request, item, form, status=200, refusal=""):
-    versions = list(item.versions.select_related("submitted_by").prefetch_related("files").order_by("-number"))
+    versions = list(versions_of(item))
     version = versions[0]
     reviewed = next((row for row in versions[1:] if row.decided_at), None)
+    is_decided = any(row.decided_at for row in versions)  # before that there is neither a decision nor a post
     previous, following = review.neighbours(item, request.user)
+    waits, can_act = item.status == "submitted", can_review(request.user)
     context = {
         "item": item,
         "version": version,
         "link_host": host_of(version.link),
         "reviewed": reviewed,
         "differences": compare_versions(reviewed, version) if reviewed else [],
-        "assign_form": AssignForm(initial={"reviewer": item.reviewer_id}),
+        "assign_form": AssignForm(initial={"reviewer": item.reviewer_id}) if waits and can_act else None,
         "note_form": NoteForm(),
-        "notes": item.internal_notes.select_related("author"),
+        "notes": item.internal_notes.select_related("author").only("item", "text", "at", "author__full_name"),
         "twins": twins_of(version, request.user),
         "whose": whose_post(version.link, item.agency) if item.shared_from_id else "",
-        "decisions": item.decisions.select_related("actor", "version").order_by("-at", "-pk"),
-        "publications": item.publications.select_related("channel", "recorded_by"),
+        "decisions": item.decisions.select_related("actor", "version").order_by("-at", "-pk") if is_decided else [],
+        "publications": item.publications.select_related("channel", "recorded_by") if is_decided else [],
         "record": review.record_of(item.obligation, Obligation.objects.visible_to(request.user)),
         "previous": previous,
         "following": following,
         "form": form,
         "refusal": refusal,
         "today": timezone.localdate(),
-        "waits": item.status == "submitted",
-        "can_act": can_review(request.user),
+        "waits": waits,
+        "can_act": can_act,
     }
     return render(request, "campaigns/desk/review_item.html", context, status=status)
 
@@ -150,17 +169,15 @@ def host_of(link) -> str:
 
 
 def items(user):
-    related = (
-        "agency",
-        "obligation__period",
-        "obligation__requirement__campaign",
-        "submitted_by",
-        "reviewer",
-        "held_by",
-        "topic",
-        "shared_from__agency",
-    )
+    """What the page tells of an item. Who reviews or holds it and whose copy it is, only few have: asked when shown."""
+    related = ("agency", "obligation__period", "obligation__requirement__campaign", "topic")
     return ContentItem.objects.visible_to(user).exclude(version=0).select_related(*related)
+
+
+def versions_of(item):
+    """Newest first, with files and the person who handed each in."""
+    rows = item.versions.select_related("submitted_by").only(*SHOWN_OF_VERSION)
+    return rows.prefetch_related("files").order_by("-number")
 
 
 @desk_page

@@ -86,8 +86,17 @@ def deadline(context, day, today=None, done=False):
     if not day:
         return NO_DEADLINE
     today = today or context["today"]
-    words = "" if done else wording.days_left_words(day, today, calendar_of(context, day, today))
+    words = "" if done else words_left(context, day, today)
     return deadline_words(day, words, deadline_tone(day, today) if words else "plain")
+
+
+def words_left(context, day, today):
+    """Counting working days is done once per request for each of the few days in a list."""
+    request = context.get("request")
+    known = {} if request is None else request.__dict__.setdefault("words_left", {})
+    if (day, today) not in known:
+        known[day, today] = wording.days_left_words(day, today, calendar_of(context, day, today))
+    return known[day, today]
 
 
 @lru_cache(MOST_DAYS)

@@ -42,11 +42,13 @@ class ChannelQuerySet(models.QuerySet):
         rows = self.annotate(waiting=waiting).annotate(
             waiting_change=F("waiting__pk"), waits_since=Coalesce("waiting__proposed_at", "given_up_at", "proposed_at")
         )
+        return rows.filter(pk__in=Channel.objects.keys_to_decide())
+
+    def keys_to_decide(self):
+        """The keys of those alone, each found by an index."""
         keys = Channel.objects.order_by().values("pk")
         given_up = keys.filter(status=S.SUSPENDED, given_up_at__isnull=False)
-        return rows.filter(
-            pk__in=keys.filter(status=S.PROPOSED).union(given_up, keys.filter(changes__status="proposed"))
-        )
+        return keys.filter(status=S.PROPOSED).union(given_up, keys.filter(changes__status="proposed"))
 
     def visible_to(self, user):
         """Staff see all; a focal point sees what is public and everything of their agencies; others what is public."""
@@ -126,6 +128,11 @@ class Channel(models.Model):
             models.Index(fields=["agency", "kind"], condition=Q(status=S.CONFIRMED), name="channel_official_of"),
             models.Index(fields=["sort_key", "id"], condition=Q(is_featured=True), name="channel_featured"),
             models.Index(fields=["reconfirmed_on"], condition=Q(status=S.CONFIRMED), name="channel_asks"),
+            models.Index(
+                fields=["given_up_at"],
+                condition=Q(status=S.SUSPENDED, given_up_at__isnull=False),
+                name="channel_given_up",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

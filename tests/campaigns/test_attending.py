@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils import timezone
 
 from campaigns import review
 from campaigns.models import ContentItem
@@ -76,3 +77,13 @@ def test_turnaround_counts_decisions_of_each_reviewer(world, item, reviewer, adm
         (administrator.full_name, 1),
         (reviewer.full_name, 1),
     ]
+
+
+def test_how_long_decisions_took_is_told_on_demand(world, item, reviewer, client_for):
+    browser, page = client_for(reviewer), reverse("review_queue")
+    assert "30 ngày qua chưa có quyết định nào" in browser.get(page, {"xu_ly": "1"}).text
+    approve_item(item, actor=reviewer, now=timezone.now())
+    asked = browser.get(page, {"xu_ly": "1"})
+    assert [(name, count) for name, count, _ in asked.context["turnaround"]] == [(reviewer.full_name, 1)]
+    usual = browser.get(page)
+    assert (usual.context["turnaround"], 'href="?xu_ly=1#xu-ly"' in usual.text) == (None, True)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django import forms
+from django.forms.renderers import DjangoTemplates
 from django.http import HttpRequest
 from django.template import Context, Template
 from django.template.loader import render_to_string
@@ -15,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal import badges, context
+from portal.forms import PortalFormRenderer
 from registry.models import CalendarDay, Notice
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -227,3 +229,15 @@ def test_a_deadline_counts_the_swap_days_that_staff_entered():
 @pytest.mark.django_db
 def test_a_missing_deadline_is_said():
     assert "không có hạn" in deadlines(None, today=date(2026, 11, 18))
+
+
+def test_choices_and_options_are_drawn_as_django_draws_them():
+    """Our templates write them in place, for speed; the markup is Django's but for the spaces between elements."""
+    kinds = [("a", "Một <b>"), ("Nhóm", [("b", "Hai"), ("c", "Ba")]), ("", "Không")]
+    for widget in (forms.RadioSelect, forms.CheckboxSelectMultiple, forms.Select):
+        drawn = [
+            re.sub(r"\s+(?=<)|(?<=>)\s+", "", widget({"data-x": "1", "disabled": True}, kinds).render(
+                "loai", ["b"], {"id": "loai", "class": "c"}, renderer=renderer))
+            for renderer in (PortalFormRenderer(), DjangoTemplates())
+        ]  # fmt: skip
+        assert drawn[0] == drawn[1]
