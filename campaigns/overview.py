@@ -128,7 +128,7 @@ def duties_counted(duties):
 def counted_for_campaign(rows, way):
     """How many rows lead to a campaign by that way: a subquery, so that a list counts for its page only."""
     found = rows.filter(**{way: OuterRef("pk")}).order_by().values(way)
-    return Coalesce(Subquery(found.annotate(number=Count("pk")).values("number")), 0)
+    return Coalesce(Subquery(found.annotate(number=Count("*")).values("number")), 0)
 
 
 def coming_dates(today, limit=6) -> list[Coming]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.db.models import Window as Over
 from django.db.models.functions import RowNumber, TruncDate
 
@@ -17,6 +17,9 @@ WEEK = 7
 UNSCHEDULED_SHOWN = 20
 SILENT_SHOWN = 40
 SHOWN_A_DAY = 100
+OF_ENTRY = ("item__title", "item__agency__name", "item__agency__short_name", "channel__name")
+OF_KIND = {"published_at": ("url",), "wanted_at": ("state",)}
+"""What an entry shows; of a post its address, of a job how it stands."""
 EXPECTED = Q(state__in=(JobState.PLANNED, JobState.PUBLISHING, JobState.CHECKING, JobState.UNKNOWN)) | Q(
     state=JobState.FAILED, settled_at=None
 )
@@ -110,8 +113,8 @@ def days_of(user, span: Window, wanted: Wanted, most: int = SHOWN_A_DAY) -> list
     for rows, moment, entry_of in kinds_of(user, span, wanted):
         chosen = firsts_of(rows, moment, most)
         counts.update({day: count for _, day, count in chosen})
-        related = rows.filter(pk__in=[pk for pk, *_ in chosen]).select_related("item__agency", "channel")
-        for entry in map(entry_of, related.defer("item__body")):
+        shown = rows.filter(pk__in=[pk for pk, *_ in chosen]).select_related("item__agency", "channel")
+        for entry in map(entry_of, shown.only(moment, *OF_ENTRY, *OF_KIND[moment])):
             found[local_day(entry.at)].append(entry)
     whole = Window(week_of(span.first_on).first_on, week_of(span.last_on).last_on)
     return [Day(day, sorted(found[day], key=in_order)[:most], counts[day], day not in span) for day in days_in(whole)]
@@ -141,24 +144,30 @@ def unscheduled(user, wanted: Wanted):
     """Accepted products that stand nowhere and for which nothing is planned, longest waiting first."""
     planned = PublicationJob.objects.filter(EXPECTED, item=OuterRef("pk"))
     rows = ContentItem.objects.visible_to(user).to_publish().filter(~Exists(planned), **wanted.of_item)
-    return rows.select_related("agency").order_by("decided_at", "pk")
+    return rows.order_by("decided_at", "pk")
+
+
+def with_agencies(items):
+    """Products with what their lines show; agencies are read for these few alone."""
+    agencies = Prefetch("agency", Agency.objects.only("name"))
+    return items.only("title", "kind", "decided_at", "agency").prefetch_related(agencies)
 
 
 def gaps_of(user, month: date) -> Gaps:
-    """Where nothing appears in the month (six queries)."""
+    """Where nothing appears in the month (five queries)."""
     span = month_window(month.year, month.month)
     posted = Publication.objects.visible_to(user).filter(**within("published_at", span))
-    silent = (
-        Agency.objects.active().filter(~Exists(posted.filter(item__agency=OuterRef("pk")))).order_by("sort_key", "pk")
-    )
+    silent = Agency.objects.active().filter(~Exists(posted.filter(item__agency=OuterRef("pk"))))
+    named = silent.annotate(in_all=Over(Count("pk"))).order_by("sort_key", "pk")
+    named = list(named.only("name", "short_name", "sort_key")[:SILENT_SHOWN])
     topics = Topic.objects.filter(~Exists(posted.filter(item__topic=OuterRef("pk"))), month=month)
     busy = busy_days(user, posted, span)
     days = days_in(span)
     return Gaps(
         days=runs_of([day for day in days if not any(day in found for found in busy.values())]) if busy else [],
         rhythms=[rhythm_of(channel, found, days) for channel, found in busy.items()],
-        silent_agencies=list(silent.only("name", "short_name", "sort_key")[:SILENT_SHOWN]),
-        silent_count=silent.count(),
+        silent_agencies=named,
+        silent_count=named[0].in_all if named else 0,
         silent_topics=list(topics),
     )
 

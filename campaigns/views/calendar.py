@@ -40,10 +40,11 @@ def posting(request):
         "today": today,
         "form": form,
         "week": week,
+        "rest": rest_of(request.GET),
         "month": month,
         "span": span,
         "days": [(day, week_label(day.day)) for day in days_shown(request.user, span, wanted, week)],
-        "waiting": waiting[:UNSCHEDULED_SHOWN],
+        "waiting": posting_calendar.with_agencies(waiting)[:UNSCHEDULED_SHOWN],
         "waiting_count": waiting.count(),
         "gaps": posting_calendar.gaps_of(request.user, month),
         "can_act": can_review(request.user),
@@ -68,6 +69,14 @@ def steps(week, month, today):
         "after": month_label(next_month(month)),
         "other": week_label(first_week.first_on),
     }
+
+
+def rest_of(query) -> str:
+    """What stands in the address beside the span: "&kenh=tinh"."""
+    kept = query.copy()
+    for name in ("thang", "tuan"):
+        kept.pop(name, None)
+    return f"&{kept.urlencode()}" if kept else ""
 
 
 def week_label(day: date) -> str:

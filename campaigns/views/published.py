@@ -19,13 +19,17 @@ from portal.lib import periods, text
 from registry.permissions import can_review
 
 
+OF_POST = ("url", "published_at", "item__title", "item__agency__name", "channel__name")
+"""What a line of the list of posts shows."""
+
+
 @desk_page
 def publication_list(request):
     """Posts, newest first, with their newest figures."""
     rows = Publication.objects.visible_to(request.user)
     found = PublicationFilter(request.GET, rows)
-    related = ("item__agency", "item__topic", "channel__agency")
-    page = page_of(request, found.qs.select_related(*related).prefetch_related("metrics"))
+    shown = found.qs.select_related("item__agency", "channel").only(*OF_POST).prefetch_related("metrics")
+    page = page_of(request, shown)
     context = {"filter": found, "page": page, "can_act": can_review(request.user)}
     return render(request, "campaigns/desk/publication_list.html", context)
 

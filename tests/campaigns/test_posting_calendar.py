@@ -102,6 +102,9 @@ def test_accepted_products_without_a_day_stand_aside(client_for, world, reviewer
         ("kenh=tinh", {"Một"}),
         ("kenh={channel}", {"Hai"}),
         ("kenh=khong-co", {"Một", "Hai"}),
+        ("tim=trang+cua+tinh", {"Một"}),
+        ("tim=khong-co", set()),
+        ("kenh=tinh&tim={channel}", set()),
         ("khoi=so", {"Một", "Hai"}),
         ("khoi=xa", set()),
         ("noi_dung={topic}", {"Hai"}),
@@ -167,15 +170,24 @@ def test_a_day_of_a_very_full_week_leads_to_the_list_of_posts(client_for, world,
     assert "Tin số 1" in page and "Tin số 2" not in page and f"{reverse('publication_list')}?thang=2026-09" in page
 
 
-def test_the_list_of_channels_ends_somewhere_and_holds_the_one_that_is_asked_for(
+def test_the_list_of_channels_holds_those_of_the_province_and_the_one_that_is_asked_for(
     client_for, world, reviewer, featured, monkeypatch
 ):
-    monkeypatch.setattr(calendar, "MOST_CHANNELS", 1)
-    plain = make_channel(world.agency, actor=reviewer, name="Kênh ngoài danh sách")
+    plain, joined = (make_channel(world.agency, actor=reviewer, name=name) for name in ("Kênh của xã", "Kênh đã nối"))
+    plan(accepted(world, reviewer), joined, reviewer, datetime.now(UTC) + timedelta(days=2))
     post(world, reviewer, plain)
     browser = client_for(reviewer)
-    assert plain.name not in str(browser.get(reverse("posting")).context["form"]["kenh"])
-    assert plain.name in str(browser.get(f"{reverse('posting')}?kenh={plain.pk}").context["form"]["kenh"])
+
+    def offered(query=""):
+        return [
+            words for _, words in browser.get(f"{reverse('posting')}{query}").context["form"].fields["kenh"].choices
+        ]
+
+    assert offered() == ["Tất cả", "Các kênh nêu ở trang chủ", featured.name, joined.name]
+    assert offered(f"?kenh={plain.pk}")[2:] == [plain.name, featured.name, joined.name]
+    monkeypatch.setattr(calendar, "MOST", 1)
+    assert offered(f"?kenh={plain.pk}")[2:] == [plain.name]
+    assert len(offered("?kenh=99999999999999999999&tim=%00")) == 3
 
 
 def test_the_calendar_costs_the_same_with_one_post_and_with_four(
