@@ -129,6 +129,7 @@ class ContentItem(sharing.Sharing, writing.Writing, models.Model):
         indexes = [
             models.Index(fields=["submitted_at"], condition=Q(status="submitted"), name="item_awaiting_review"),
             models.Index(fields=["status", "-submitted_at"], name="item_by_status"),
+            models.Index(fields=["id"], include=["agency", "topic"], name="item_whose"),
             models.Index(
                 fields=["-decided_at", "-id"],
                 condition=Q(is_shareable=True, shared_from=None, status__in=(S.APPROVED, S.PUBLISHED)),

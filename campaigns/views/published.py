@@ -18,7 +18,6 @@ from campaigns.views.desk import month_asked, months_context
 from portal.lib import periods, text
 from registry.permissions import can_review
 
-
 OF_POST = ("url", "published_at", "item__title", "item__agency__name", "channel__name")
 """What a line of the list of posts shows."""
 
@@ -30,7 +29,10 @@ def publication_list(request):
     found = PublicationFilter(request.GET, rows)
     shown = found.qs.select_related("item__agency", "channel").only(*OF_POST).prefetch_related("metrics")
     page = page_of(request, shown)
-    context = {"filter": found, "page": page, "can_act": can_review(request.user)}
+    context = {
+        "filter": found, "page": page, "can_act": can_review(request.user),
+        "lines": [(row, row.latest_figures) for row in page],
+    }  # fmt: skip
     return render(request, "campaigns/desk/publication_list.html", context)
 
 
