@@ -8,6 +8,7 @@ from campaigns.models import (
     Decision,
     Dispatch,
     Obligation,
+    OutreachReport,
     Period,
     Publication,
     Reminder,
@@ -152,3 +153,13 @@ class ReminderAdmin(ReadOnlyAdmin):
     list_select_related = ["obligation__agency", "obligation__requirement", "obligation__period", "person"]
     search_fields = ["person__name_norm"]
     date_hierarchy = "due_at"
+
+
+@admin.register(OutreachReport)
+class OutreachReportAdmin(ReadOnlyAdmin):
+    """Numbers of outreach: reported and corrected by the agency, kept in the history of its duty."""
+
+    list_display = ["obligation", "number", "link", "reported_by", "reported_at"]
+    list_filter = ["obligation__requirement__campaign"]
+    list_select_related = ["obligation__requirement", "obligation__period", "reported_by"]
+    date_hierarchy = "reported_at"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db.models import Prefetch, prefetch_related_objects
 from django.urls import reverse
 
-from campaigns.models import ContentItem, ContentStatus, Decision, RequirementKind, RoundChannel
+from campaigns.models import ContentItem, ContentStatus, Decision, OutreachReport, RequirementKind, RoundChannel
 from campaigns.models.entry import is_declared_for
 from campaigns.reconfirming import further_channels
 from registry.models import Channel, ChannelStatus, ContactPoint, ContactStatus, GroupMembership, MemberStatus
@@ -233,7 +233,29 @@ class Reconfirmation(Manner):
         return [f"{row.channel.name}: {row.get_answer_display()}" for row in card.rows if row.answer]
 
 
+class Outreach(Manner):
+    """Báo kết quả lan toả: one number, which may be corrected until the lock."""
+
+    part = "campaigns/workspace/_answers_outreach.html"
+
+    def load(self, duties):
+        found = defaultdict(list)
+        rows = OutreachReport.objects.filter(obligation__in=duties)
+        for row in rows.select_related("obligation__requirement", "reported_by"):
+            found[row.obligation_id].append(row)
+        return found
+
+    def next_act(self, card):
+        if not card.obligation.is_open_work:
+            return None
+        return Act("Báo con số", reverse("outreach_report", args=[card.obligation.pk]))
+
+    def sent(self, card):
+        return [row.words for row in card.rows]
+
+
 MANNERS = {
+    RequirementKind.OUTREACH: Outreach(),
     RequirementKind.JOIN_GROUP: Joining(),
     RequirementKind.REGISTER_CHANNEL: Registering(),
     RequirementKind.NOMINATE_CONTACT: Nomination(),

@@ -167,6 +167,12 @@ def nomination(campaign, **fields):
     return Requirement.objects.create(campaign=campaign, **values)
 
 
+def outreach(campaign, measure="lượt quét mã QR", **fields):
+    """A number to report by a day."""
+    values = {"kind": RequirementKind.OUTREACH, "contact_role": "", "measure": measure, "is_strict": False}
+    return nomination(campaign, **values | {"title": "Báo lượt quét mã QR"} | fields)
+
+
 def issue(campaign, *, actor, today=TODAY):
     campaign.issue(actor=actor, now=moment(campaign.starts_on))
     open_periods(today, campaign=campaign, now=moment(today))
@@ -279,6 +285,15 @@ class World:
         return Obligation.objects.get(
             agency=self.agency, requirement__campaign=self.campaign, requirement__kind=RequirementKind.NOMINATE_CONTACT
         )
+
+    @scene
+    def outreach(self):
+        """The duty to report a number, open whatever the clock says."""
+        today = periods.local_day(datetime.now(UTC))
+        campaign = make_campaign(actor=self.reviewer, starts_on=today)
+        outreach(campaign)
+        issue(campaign, actor=self.reviewer, today=today)
+        return Obligation.objects.get(agency=self.agency, requirement__campaign=campaign)
 
     @scene
     def draft(self):

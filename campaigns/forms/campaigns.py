@@ -188,6 +188,17 @@ class RegisteringForm(OnceForm):
         self.fields["channel_kind"].help_text = ""
 
 
+class OutreachForm(OnceForm):
+    kind, words = RequirementKind.OUTREACH, "Báo kết quả lan toả"
+
+    class Meta(RequirementForm.Meta):
+        fields = ["measure", *OnceForm.fields_of_once]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["measure"].required = True
+
+
 class GuidanceForm(forms.ModelForm):
     """The only thing of an issued requirement that may still change."""
 
@@ -206,7 +217,7 @@ class StandingForm(GuidanceForm):
         fields = ["guidance", "reminder_steps"]
 
 
-FORM_OF_KIND = {form.kind: form for form in (NominationForm, QuotaForm, JoiningForm, RegisteringForm)}
+FORM_OF_KIND = {form.kind: form for form in (NominationForm, QuotaForm, JoiningForm, RegisteringForm, OutreachForm)}
 
 
 def kinds_with_counts():

@@ -10,6 +10,7 @@ from campaigns.models.feed import CalendarFeed
 from campaigns.models.file import ContentFile, PicturePiece
 from campaigns.models.job import JobNote, JobState, PublicationJob
 from campaigns.models.obligation import Obligation, Outcome
+from campaigns.models.outreach import OutreachReport
 from campaigns.models.publication import Decision, DecisionAct, Publication, PublicationMetric, ReasonCode
 from campaigns.models.reminder import Reminder
 from campaigns.models.report_mailing import ReportMailing, ReportReader, ReportSchedule
@@ -44,6 +45,7 @@ __all__ = [
     "MonthClosing",
     "Obligation",
     "Outcome",
+    "OutreachReport",
     "Period",
     "Provider",
     "PicturePiece",

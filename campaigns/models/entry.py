@@ -89,7 +89,13 @@ def answers(obligation) -> list[Entry]:
     return [Entry(row.answered_at, row.answered_at, True) for row in rows]
 
 
+def numbers(obligation) -> list[Entry]:
+    """The number that a campaign asked for; a later correction does not move the day."""
+    return [Entry(row.reported_at, row.reported_at, True) for row in obligation.outreach_reports.all()]
+
+
 ENTRIES = {
+    RequirementKind.OUTREACH: numbers,
     RequirementKind.JOIN_GROUP: memberships,
     RequirementKind.NOMINATE_CONTACT: nominations,
     RequirementKind.REGISTER_CHANNEL: channels,

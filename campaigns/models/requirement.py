@@ -20,6 +20,7 @@ class RequirementKind(models.TextChoices):
     SUBMIT_CONTENT = "submit_content", "Gửi sản phẩm truyền thông"
     REGISTER_CHANNEL = "register_channel", "Khai báo kênh"
     JOIN_GROUP = "join_group", "Tham gia nhóm mạng lưới"
+    OUTREACH = "outreach", "Báo kết quả lan toả"
     RECONFIRM_CHANNELS = "reconfirm_channels", "Xác nhận lại kênh"
 
 
@@ -68,6 +69,12 @@ class Requirement(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="requirements",
+    )
+    measure = models.CharField(
+        "con số cần báo",
+        max_length=60,
+        blank=True,
+        help_text="Ghi đúng thứ cần đếm, ví dụ: lượt quét mã QR, người theo dõi Zalo OA, người đã chèn khung avatar.",
     )
     recurrence = models.CharField("định kỳ", max_length=10, choices=Recurrence.choices, default=Recurrence.MONTHLY)
     starts_on = models.DateField("bắt đầu từ ngày")
@@ -122,6 +129,11 @@ class Requirement(models.Model):
                 condition=~Q(kind="join_group") | Q(group__isnull=False),
                 name="joining_names_a_group",
                 violation_error_message="Hãy chọn nhóm cần tham gia.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="outreach") | ~Q(measure=""),
+                name="outreach_says_what_to_count",
+                violation_error_message="Hãy ghi con số cần báo là số gì.",
             ),
             models.CheckConstraint(
                 condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),

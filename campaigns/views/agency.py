@@ -3,7 +3,7 @@
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
-from campaigns import agency_file, figures, month_grid, quality, scan_figures
+from campaigns import agency_file, figures, month_grid, outreach, quality, scan_figures
 from campaigns.models import ContentItem, MonthClosing, Obligation
 from campaigns.views.acting import desk_page
 from campaigns.views.figures import month_of
@@ -61,6 +61,7 @@ def year_context(user, agency, duties, months, today):
         "duties": [
             (duty, figures.as_counted(duty), figures.cell_outcome(figures.as_counted(duty), today)) for duty in duties
         ],
+        "outreach": outreach.reports_of(duties),
         "first": months[0],
         "last": last,
         "earlier": month_label(months_back(last, figures.MONTHS_IN_GRID)),

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from campaigns import issuing
+from campaigns import issuing, outreach
 from campaigns.forms.campaigns import (
     FORM_OF_KIND,
     CampaignChannelsForm,
@@ -56,6 +56,8 @@ def campaign(request, pk):
     found = get_object_or_404(Campaign.objects.visible_to(request.user), pk=pk)
     today = timezone.localdate()
     planned = issuing.plan(found, today) if found.is_draft else []
+    duties = Obligation.objects.visible_to(request.user).filter(requirement__campaign=found)
+    sums = {} if found.is_draft else outreach.totals(duties)
     return render(
         request,
         "campaigns/desk/campaign.html",
@@ -64,7 +66,8 @@ def campaign(request, pk):
             "today": today,
             "dispatches": found.dispatches.all(),
             "requirements": [
-                (row, [one for one in planned if one.requirement == row]) for row in found.requirements.all()
+                (row, [one for one in planned if one.requirement == row], sums.get(row.pk))
+                for row in found.requirements.all()
             ],
             "periods": periods_of(found),
             "channels": found.channels.select_related("agency"),

@@ -106,6 +106,9 @@ def obligation_desk(request, pk):
             "items": duty.items.visible_to(request.user).order_by("-submitted_at", "-pk"),
             "round_channels": duty.round_channels.select_related("channel") if duty.is_round else [],
             "nominated": duty.nominated_contacts() if duty.requirement.kind == "nominate_contact" else [],
+            "reports": duty.outreach_reports.select_related("obligation__requirement", "reported_by")
+            if duty.requirement.kind == RequirementKind.OUTREACH
+            else [],
             "declared": declared_channels(duty) if duty.requirement.kind == "register_channel" else [],
             "history": duty.history.select_related("history_user").order_by("-history_date", "-history_id"),
             "contact": people_to_phone([duty.agency_id]).get(duty.agency_id),

@@ -5,11 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.urls import reverse
+from django.utils import timezone
 
-from campaigns.models import ContentItem
-from registry.models import Channel, ContactPoint
+from campaigns.models import ContentItem, Obligation, OutreachReport
+from registry.models import Channel, ContactPoint, PrintedCode
 from tests.campaigns.test_workspace import PERSON, product
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -71,3 +72,31 @@ def test_parallel_clicks_replace_a_person_once(click_at_once, world, health_foca
     where = click_at_once(reverse("contact_hand_over", args=[old.pk]), PERSON)
     assert where == [reverse("my_work")] * CLICKS
     assert ContactPoint.objects.filter(full_name="Triệu Thị Mới").count() == 1
+
+
+def test_parallel_clicks_report_one_number(click_at_once, world):
+    duty = world.outreach
+    where = click_at_once(reverse("outreach_report", args=[duty.pk]), {"number": "12", "link": "https://a.example/1"})
+    assert where == [reverse("obligation", args=[duty.pk])] * CLICKS
+    assert (OutreachReport.objects.get().number, Obligation.objects.get(pk=duty.pk).accepted_count) == (12, 1)
+
+
+def test_parallel_clicks_put_a_code_up_once(click_at_once, world):
+    url, today = reverse("channel_code", args=[world.channel.pk]), timezone.localdate().isoformat()
+    assert click_at_once(url, {"place": "Bến xe", "on": today}) == [url] * CLICKS
+    assert PrintedCode.objects.count() == 1
+
+
+def test_without_locks_the_same_clicks_collide(click_at_once, world, monkeypatch):
+    together = Barrier(CLICKS)
+
+    def all_at_once(*args, **kwargs):
+        together.wait(10)
+
+    monkeypatch.setattr(PrintedCode, "full_clean", all_at_once)
+    monkeypatch.setattr(Channel, "lock", lambda channel: None)
+    with pytest.raises(IntegrityError):
+        click_at_once(
+            reverse("channel_code", args=[world.channel.pk]),
+            {"place": "Bến xe", "on": timezone.localdate().isoformat()},
+        )

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from campaigns.models import Campaign, Dispatch, Obligation, Publication, Reminder, Requirement
+from campaigns.models import Campaign, Dispatch, Obligation, OutreachReport, Publication, Reminder, Requirement
 from registry.models import (
     Agency,
     CalendarDay,
@@ -41,6 +41,7 @@ def make_everything(agency, focal, reviewer, number):
         duty = Obligation.objects.quota().get(
             agency=agency, requirement__campaign=campaign, period__month=builders.STARTS_ON
         )
+        OutreachReport.objects.create(obligation=duty, number=0, reported_at=builders.NOW, reported_by=focal)
         item = builders.submit_item(duty, actor=focal)
         builders.approve_item(item, actor=reviewer)
         channel = builders.make_channel(agency, actor=reviewer)

@@ -32,6 +32,7 @@ PAGES = (
     "tests/campaigns/test_library.py",
     "tests/campaigns/test_media_pages.py",
     "tests/campaigns/test_network.py",
+    "tests/campaigns/test_outreach.py",
     "tests/campaigns/test_papers.py",
     "tests/campaigns/test_previewing.py",
     "tests/campaigns/test_published.py",

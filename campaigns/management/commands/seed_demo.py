@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from campaigns.demo import codes, history, network, rounds, showcase
+from campaigns.demo import codes, history, network, outreach, rounds, showcase
 from campaigns.demo.province import demo_accounts, found_province
 from campaigns.models import ContentItem, Obligation
 from portal.lib import periods
@@ -61,3 +61,4 @@ class Command(BaseCommand):
             rounds.live_rounds(province)
             showcase.live_showcase(province)
             codes.live_codes(province)
+            outreach.live_outreach(province)
