@@ -11,7 +11,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.wsgi import get_wsgi_application
 from django.db import connection
 from django.http import HttpResponse
-from django.urls import path
+from django.urls import get_resolver, path
 
 from benchmarks.site_paths import EMPTY, ME
 
@@ -60,3 +60,4 @@ settings.MIDDLEWARE = ["benchmarks.site.CountQueries", *settings.MIDDLEWARE]
 settings.ROOT_URLCONF = "benchmarks.site_urls"
 own_paths = [path(EMPTY[1:], empty), path(ME[1:], me)]
 application = get_wsgi_application()
+urls = get_resolver().url_patterns  # as portal/wsgi.py does

@@ -3,15 +3,16 @@
 import re
 from itertools import islice
 
-import docx
 from django.db import transaction
 
 from campaigns.models import ContentKind
 from portal.lib import text
+from portal.lib.documents.paper import DOCX_TYPE
+from portal.lib.later import Later
 
+docx = Later("docx")
 LONGEST_TITLE, LONGEST_BODY = 200, 20000
 MOST_PARAGRAPHS = 2000
-WORD_FILE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 LETTERHEAD = re.compile(
     r"(cong hoa xa hoi|doc lap ?[-–—]|uy ban nhan dan|so:|so \d|v/v|[-–—_*. ]+$|[\w .]*, ngay .{1,4} thang )"
 )
@@ -58,7 +59,7 @@ def fill_from_files(item, actor) -> dict:
     Nothing that a person typed is touched.
     """
     item.lock()
-    row = item.current_files.filter(media_type=WORD_FILE).order_by("-pk").first()
+    row = item.current_files.filter(media_type=DOCX_TYPE).order_by("-pk").first()
     if row is None or not item.is_editable or item.title and item.body:
         return {}
     with row.file.open("rb") as file:

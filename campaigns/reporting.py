@@ -11,13 +11,14 @@ from campaigns.models.obligation import ObligationQuerySet
 from campaigns.narrowing import BY_PARENT, Narrowing
 from campaigns.papers import annex_heading, month_paper, urging_paper
 from portal.lib.documents.csv import write_csv
-from portal.lib.documents.docx import DOCX_TYPE, write_docx
-from portal.lib.documents.paper import Paper
+from portal.lib.documents.paper import DOCX_TYPE, Paper
 from portal.lib.documents.pdf import PDF_TYPE, write_pdf
 from portal.lib.documents.xlsx import XLSX_TYPE, write_xlsx
+from portal.lib.later import Later
 from portal.lib.periods import month_label
 from portal.lib.wording import month_words
 
+word = Later("portal.lib.documents.docx")
 MEDIA_TYPES = {
     "xlsx": XLSX_TYPE, "csv": "text/csv; charset=utf-8", "docx": DOCX_TYPE, "pdf": PDF_TYPE,
     "json": "application/json",
@@ -65,7 +66,7 @@ def write_urging(
 
 
 def write_paper(stream: BinaryIO, kind: str, paper: Paper) -> None:
-    (write_docx if kind == "docx" else write_pdf)(stream, paper)
+    (word.write_docx if kind == "docx" else write_pdf)(stream, paper)
 
 
 def month_download(kind: str, month: date, narrowing: Narrowing, *, by_parent: bool = False) -> dict[str, Any]:

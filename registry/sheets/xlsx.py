@@ -9,8 +9,7 @@ import zipfile
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
-from python_calamine import CalamineError, CalamineWorkbook
-
+from portal.lib.later import Later
 from registry.sheets.container import DAMAGED, open_package
 from registry.sheets.grid import (
     MAX_BOX,
@@ -25,6 +24,7 @@ from registry.sheets.grid import (
 )
 from registry.sheets.sheet import SheetRefused
 
+calamine = Later("python_calamine")
 MAX_MERGES = 20_000
 MAX_CELLS = 1_500_000
 # What only the scanner understands: formulas, merges, links, hidden rows, and prefixed or commented XML.
@@ -66,14 +66,14 @@ def read_xlsx(content: bytes) -> tuple[list[Grid], list[str]]:
 
 def _values(package: bytes, facts: dict[str, SheetFacts]) -> list[Grid]:
     try:
-        with CalamineWorkbook.from_filelike(io.BytesIO(package)) as workbook:
+        with calamine.CalamineWorkbook.from_filelike(io.BytesIO(package)) as workbook:
             grids = [
                 _grid(workbook.get_sheet_by_name(name), name, known)
                 for name, known in facts.items()
                 if known.last_row >= 0 and name in workbook.sheet_names
             ]
             return [grid for grid in grids if grid.lines]
-    except (CalamineError, OSError, ValueError) as error:
+    except (calamine.CalamineError, OSError, ValueError) as error:
         raise SheetRefused(DAMAGED) from error
 
 

@@ -27,7 +27,6 @@ from PIL import ImageFont
 from portal.lib.documents.paper import MARGINS, Paper, content_of
 from portal.lib.documents.word_table import add_table, printable
 
-DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 FONT = "Times New Roman"
 FONTS = Path(__file__).resolve().parent / "fonts"
 A4 = Mm(210), Mm(297)

@@ -10,6 +10,7 @@ from typing import Any
 
 from portal.lib.documents.table import NATIONAL_MOTTO, NATIONAL_TITLE, Column, Heading, Table, Totals, show
 
+DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 MOST_ROWS = 1000
 """Rows of one table that are printed: laying out 5,000 takes half a gigabyte. A note says what was left out."""
 MARGINS = {"top": 20, "bottom": 20, "left": 30, "right": 15}

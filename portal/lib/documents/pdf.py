@@ -9,11 +9,11 @@ import json
 from pathlib import Path
 from typing import BinaryIO
 
-import typst
-
 from portal.lib.documents.paper import Paper, content_of
+from portal.lib.later import Later
 from portal.lib.text import nfc
 
+typst = Later("typst")
 PDF_TYPE = "application/pdf"
 HERE = Path(__file__).resolve().parent
 LAYOUT, FONTS = HERE / "official.typ", HERE / "fonts"

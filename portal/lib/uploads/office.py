@@ -6,12 +6,11 @@ from typing import BinaryIO
 from xml.parsers import expat
 from zipfile import ZipFile
 
-import docx
-from python_calamine import CalamineWorkbook
-
+from portal.lib.later import Later
 from portal.lib.uploads.archive import BROKEN, NOT_OFFICE, TOO_BIG_INSIDE, open_archive, read_entry
 from portal.lib.uploads.finding import Finding, Refused
 
+docx, calamine = Later("docx"), Later("python_calamine")
 MAIN_TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
@@ -44,7 +43,7 @@ def check_office(file: BinaryIO, extension: str) -> Finding:
     warnings = _check_container(file, extension, depth=0)
     file.seek(0)
     try:
-        docx.Document(file) if extension == "docx" else CalamineWorkbook.from_filelike(file)
+        docx.Document(file) if extension == "docx" else calamine.CalamineWorkbook.from_filelike(file)
     except Exception as error:  # The parser that will read the file later must be able to; its error types are its own.
         raise Refused(BROKEN) from error
     return Finding(warnings=warnings)
