@@ -34,6 +34,7 @@ from campaigns.views import (
     review,
     sending,
     texts,
+    urging,
     year,
 )
 
@@ -55,6 +56,8 @@ urlpatterns = [
     path("bao-cao/<str:month>/xlsx/", figures.month_report_xlsx, name="month_report_xlsx"),
     path("bao-cao/<str:month>/tai/", papers.month_report_file, name="month_report_file"),
     path("bao-cao/<str:month>/don-doc/", papers.urging, name="urging"),
+    path("bao-cao/<str:month>/don-doc/mo-lai/", urging.urging_reopen, name="urging_reopen"),
+    path("bao-cao/<str:month>/don-doc/goi-dien/", urging.urging_phones, name="urging_phones"),
     path("dau-viec/", desk.obligation_list, name="obligation_list"),
     path("dau-viec/<int:pk>/", desk.obligation_desk, name="obligation_desk"),
     path("dau-viec/<int:pk>/mien/", desk.obligation_exempt, name="obligation_exempt"),

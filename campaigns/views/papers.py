@@ -12,11 +12,13 @@ from campaigns import exports, reporting
 from campaigns.forms.papers import UrgingForm
 from campaigns.models import Obligation
 from campaigns.narrowing import Narrowing, is_by_parent
+from campaigns.urging import locked
 from campaigns.views.acting import desk_page
 from campaigns.views.figures import month_of, nothing_to_write
 from portal.lib.periods import local_day, month_label
 from portal.lib.workdays import add_working_days
 from registry.models import Download, working_day_exceptions
+from registry.permissions import can_review
 
 AT_ONCE = 1_000
 """Agencies of a report that a page writes while the person waits; a CSV of any length."""
@@ -64,11 +66,13 @@ def urging(request, month):
             reporting.write_urging(stream, kind, duties, first_on, today, form.cleaned_data["new_due"])
             return download(stream.getvalue(), reporting.urging_name(first_on, kind), kind)
         form.add_error("about", "Không có đơn vị nào quá hạn như vậy, không cần công văn đôn đốc.")
+    late = reporting.urging_duties(rows, first_on, today)
+    owing = reporting.urging_duties(rows, first_on, today, everything=True)
     context = {
         "form": form, "month": first_on, "month_label": month_label(first_on), "narrowing": narrowing,
-        "scope": narrowing.words_of_scope,
-        "late": reporting.urging_duties(rows, first_on, today).values("agency").distinct().count(),
-        "owing": reporting.urging_duties(rows, first_on, today, everything=True).values("agency").distinct().count(),
+        "scope": narrowing.words_of_scope, "can_act": can_review(request.user),
+        "late": late.values("agency").distinct().count(), "late_locked": locked(late, today).count(),
+        "owing": owing.values("agency").distinct().count(), "owing_locked": locked(owing, today).count(),
     }  # fmt: skip
     return render(request, "campaigns/desk/urging.html", context)
 

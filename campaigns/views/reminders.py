@@ -14,12 +14,18 @@ from campaigns.group_text import pending
 from campaigns.models import Campaign, Obligation
 from campaigns.reachable import unreachable as find_unreachable
 from campaigns.upcoming import LONGEST_LOOK, look_at
+from campaigns.urging import locked
 from campaigns.views.acting import desk_act, desk_page, page_of, way_back
 from portal.lib.fields import numbers_of
 from portal.lib.periods import local_day
 from registry.media.lines import halted_providers, media_at_work
 from registry.models import OutgoingMessage, SendingSwitch
 from registry.permissions import can_review
+
+SHUT_WORDS = (
+    "{} đầu việc đã khoá kỳ nên không nhắc: đơn vị không nộp được nữa. Muốn đơn vị nộp, hãy mở lại kỳ ở từng đầu việc, "
+    "hoặc cho cả danh sách ở trang Công văn đôn đốc của tháng (từ Báo cáo)."
+)
 
 
 @desk_page
@@ -89,14 +95,17 @@ def remind_now(request):
     asked = numbers_of(request.POST.getlist("obligation"))
     duties = Obligation.objects.visible_to(request.user).filter(pk__in=asked)
     told = reminders.remind_now(actor=request.user, obligations=duties, now=now)
+    shut = locked(duties.open_work(), local_day(now)).count()
     if not asked:
         notes.error(request, "Hãy chọn ít nhất một đầu việc để nhắc.")
     elif told:
         notes.success(request, told_words(told, now))
-    else:
+    elif not shut:
         notes.warning(
             request, "Không có ai được nhắc: việc đã xong, đã nhắc hôm nay, hoặc đơn vị chưa có đầu mối có tài khoản."
         )
+    if shut:
+        notes.warning(request, SHUT_WORDS.format(shut))
     return redirect(way_back(request, "desk"))
 
 

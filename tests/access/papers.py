@@ -1,6 +1,6 @@
 """Files of the month's report: every member of the province's staff takes them, leaders too; nobody else."""
 
-from tests.access import Row, staff_page
+from tests.access import Row, reviewer_page, staff_page
 
 
 def month(world):
@@ -19,4 +19,6 @@ ROWS = {
         Row(no_month, leader=404, reviewer=404, administrator=404, query="?dang=csv"),
     ],
     "urging": staff_page(month),
+    "urging_reopen": reviewer_page(month, reviewer=302, administrator=302),  # nothing is locked: back to the dispatch
+    "urging_phones": reviewer_page(month, method="POST"),
 }

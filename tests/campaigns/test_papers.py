@@ -246,3 +246,11 @@ def test_papers_cost_the_same_for_one_agency_and_for_many(month, django_assert_n
             report(rows)
         with django_assert_num_queries(2):
             urging(reporting.urging_duties(rows, SEPTEMBER, AFTER))
+
+
+def test_an_endless_summary_still_makes_a_word_file(month, reviewer):
+    long = "V/v đôn đốc " + "rất dài " * 60
+    TextTemplate.write(actor=reviewer, known=texts.URGE_ABOUT, text=long.strip())
+    stream = BytesIO()
+    write_docx(stream, urging())
+    assert docx.Document(stream).core_properties.title == long[:255]

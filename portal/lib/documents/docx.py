@@ -36,6 +36,8 @@ FIRST_LINE, AFTER = Mm(12.7), Pt(6)
 CENTER, LEFT, JUSTIFY = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.JUSTIFY
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 SIGNATURE_LINES = 4
+LONGEST_PROPERTY = 255
+"""Characters that Word takes as title or author of a file."""
 TO_COLUMN, TO_DASH = Mm(25), Mm(17.6)
 """Where "Kính gửi:" begins when there are several, and how far right of it the colon stands, the dashes below."""
 
@@ -98,8 +100,9 @@ class _Word:
 
     def _set_up_styles(self) -> None:
         properties = self.document.core_properties
-        properties.title = printable(self.content["title"] or self.content["about"])
-        properties.author, properties.comments, properties.language = printable(self.content["author"]), "", "vi-VN"
+        properties.title = printable(self.content["title"] or self.content["about"])[:LONGEST_PROPERTY]
+        properties.author = printable(self.content["author"])[:LONGEST_PROPERTY]
+        properties.comments, properties.language = "", "vi-VN"
         normal = self.document.styles["Normal"]
         normal.font.name, normal.font.size = FONT, Pt(14)
         fonts = normal.element.rPr.rFonts
