@@ -3,21 +3,23 @@
 A query counts posts, another adds up what was noted last of each, as the list of posts shows it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, Exists, F, OuterRef, QuerySet, Sum
 
-from campaigns.models import PublicationMetric
+from campaigns.models import PublicationMetric, Topic
 from campaigns.spans import Span
 from portal.lib.documents.table import NOTHING, Column, Table
 from portal.lib.periods import next_month, start_of_day
-from registry.models import AgencyKind, ChannelKind
+from registry.models import Agency, AgencyKind, Channel, ChannelKind
 
 MEASURED = ("views", "likes", "comments", "shares")
 NOBODY_NOTED = {"measured": 0} | {f"{name}_sum": None for name in MEASURED}
+FEW = 500
+"""Keys that a query may be given as a list."""
 NO_TOPIC = "Ngoài nội dung trọng tâm"
 NOTES = (
     "Mỗi bài trên một kênh là một lượt đăng, tính theo ngày đăng; sản phẩm đăng trên hai kênh là hai lượt.",
@@ -41,18 +43,18 @@ class Grouping:
 
 GROUPINGS = (
     Grouping(
-        "kenh", "Kênh", "Loại kênh", "channel", "channel__name", "channel__kind", "channel__sort_key",
-        lambda kind: ChannelKind(kind).label,
+        "kenh", "Kênh", "Loại kênh", "channel", "name", "kind", "sort_key", lambda kind: ChannelKind(kind).label
     ),
     Grouping(
-        "noi-dung", "Nội dung trọng tâm", "Tháng", "item__topic", "item__topic__title", "item__topic__month",
-        "item__topic__month", lambda month: f"{month:%m/%Y}",
+        "noi-dung", "Nội dung trọng tâm", "Tháng", "item__topic", "title", "month", "month",
+        lambda month: f"{month:%m/%Y}",
     ),
     Grouping(
-        "don-vi", "Đơn vị", "Khối", "item__agency", "item__agency__name", "item__agency__kind",
-        "item__agency__sort_key", lambda kind: AgencyKind(kind).label,
+        "don-vi", "Đơn vị", "Khối", "item__agency", "name", "kind", "sort_key", lambda kind: AgencyKind(kind).label
     ),
 )  # fmt: skip
+ROWS = {"kenh": Channel, "noi-dung": Topic, "don-vi": Agency}
+"""Whose label, word and order a grouping shows."""
 
 
 @dataclass(frozen=True)
@@ -81,16 +83,44 @@ def posted_in(posts: QuerySet, span: Span) -> QuerySet:
     return posts.filter(published_at__gte=first, published_at__lt=after)
 
 
-def lines_by(posts: QuerySet, grouping: Grouping) -> list[PostFigures]:
-    """The posts grouped and counted, and the newest figures of each added up: one query for either."""
-    named = (grouping.key, grouping.label, grouping.word)
-    rows = posts.order_by().values(*named).annotate(posts=Count("pk"))
-    sums = {row["group"]: row for row in _sums_by(posts, f"publication__{grouping.key}")}
-    lines = [
-        _line(row, grouping, sums.get(row[grouping.key], NOBODY_NOTED))
-        for row in rows.order_by(grouping.order, grouping.label, grouping.key)
-    ]
-    return sorted(lines, key=lambda line: line.key is None)
+class GroupedPosts(Sequence):
+    """The posts grouped and counted, and the newest figures of each added up; a slice names its own lines only."""
+
+    def __init__(self, posts: QuerySet, grouping: Grouping):
+        self.grouping = grouping
+        self.counts = dict(posts.order_by().values_list(grouping.key).annotate(posts=Count("*")))
+        self.sums = {row["group"]: row for row in _sums_by(posts, f"publication__{grouping.key}")}
+        self.keys = [*self._named_keys(), *([None] if None in self.counts else [])]
+
+    def _named_keys(self) -> list[int]:
+        """Keys in the order of their rows: of few those alone are read, of many all, without a list of thousands."""
+        rows = ROWS[self.grouping.name].objects.order_by(self.grouping.order, self.grouping.label, "pk")
+        rows = rows.filter(pk__in=list(filter(None, self.counts))) if len(self.counts) <= FEW else rows
+        return [pk for pk in rows.values_list("pk", flat=True) if pk in self.counts]
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def __iter__(self) -> Iterator[PostFigures]:
+        return iter(self[:])
+
+    def __getitem__(self, part: slice) -> list[PostFigures]:
+        keys = self.keys[part]
+        rows = ROWS[self.grouping.name].objects.all()
+        rows = rows.filter(pk__in=list(filter(None, keys))) if len(keys) <= FEW else rows
+        named = {pk: words for pk, *words in rows.values_list("pk", self.grouping.label, self.grouping.word)}
+        return [self._line(key, *named.get(key, (NO_TOPIC, None))) for key in keys]
+
+    def _line(self, key: int | None, label: str, word: Any) -> PostFigures:
+        sums = self.sums.get(key, NOBODY_NOTED)
+        numbers = {name: sums[f"{name}_sum"] for name in MEASURED}
+        about = self.grouping.show(word) if key else ""
+        return PostFigures(label, about, key, self.counts[key], sums["measured"], **numbers)
+
+
+def lines_by(posts: QuerySet, grouping: Grouping) -> GroupedPosts:
+    """One line for each key (three queries, one more for what is looked at)."""
+    return GroupedPosts(posts, grouping)
 
 
 def _sums_by(posts: QuerySet, key: str) -> QuerySet:
@@ -103,19 +133,14 @@ def _sums_by(posts: QuerySet, key: str) -> QuerySet:
     return last.order_by().values(group=F(key)).annotate(measured=Count("pk"), **sums)
 
 
-def _line(row: dict[str, Any], grouping: Grouping, sums: dict[str, Any]) -> PostFigures:
-    key = row[grouping.key]
-    about = grouping.show(row[grouping.word]) if key else ""
-    numbers = {name: sums[f"{name}_sum"] for name in MEASURED}
-    return PostFigures(row[grouping.label] or NO_TOPIC, about, key, row["posts"], sums["measured"], **numbers)
-
-
-def total(lines: Sequence[PostFigures]) -> PostFigures:
+def total(lines: GroupedPosts) -> PostFigures:
     """All lines together."""
-    known = {name: [v for line in lines if (v := getattr(line, name)) is not None] for name in MEASURED}
-    sums = {name: sum(values) if values else None for name, values in known.items()}
-    posts, measured = sum(line.posts for line in lines), sum(line.measured for line in lines)
-    return PostFigures("Tổng cộng", "", None, posts, measured, **sums)
+    sums = {}
+    for name in MEASURED:
+        known = [row[f"{name}_sum"] for row in lines.sums.values() if row[f"{name}_sum"] is not None]
+        sums[name] = sum(known) if known else None
+    measured = sum(row["measured"] for row in lines.sums.values())
+    return PostFigures("Tổng cộng", "", None, sum(lines.counts.values()), measured, **sums)
 
 
 def posts_table(

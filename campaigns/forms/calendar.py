@@ -22,7 +22,7 @@ class CalendarForm(forms.Form):
 
     kenh = forms.ChoiceField(label="Kênh của tỉnh", required=False)
     tim = forms.CharField(
-        label="Kênh khác: tên kênh, tên cơ quan hoặc đường link", required=False, strip=False,
+        label="Kênh khác (tên hoặc đường link)", required=False, strip=False,
         widget=forms.TextInput(attrs={"type": "search", "maxlength": LONGEST}),
     )  # fmt: skip
     khoi = forms.ChoiceField(label="Khối cơ quan", required=False, choices=[*ALL, *AgencyKind.choices])

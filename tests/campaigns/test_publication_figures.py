@@ -104,5 +104,5 @@ def test_the_page_costs_the_same_with_one_post_and_with_four(client_for, leader,
         post = publish(item, make_channel(agency, actor=reviewer), reviewer, TODAY)
         post.note_figures(actor=reviewer, measured_on=TODAY + timedelta(days=1), views=count)
         if count in (0, 3):
-            with django_assert_num_queries(5):
+            with django_assert_num_queries(7):
                 client.get(url)
