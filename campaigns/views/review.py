@@ -50,14 +50,13 @@ DONE = {
 @desk_page
 def review_queue(request):
     """What waits for the province, in three tabs."""
-    tabs = {tab.kind: tab for tab in review.queues(request.user)}
-    kind = request.GET.get("loai")
-    kind = kind if kind in tabs else review.ITEMS
+    lengths, kind = review.lengths(request.user), request.GET.get("loai")
+    kind = kind if kind in lengths else review.ITEMS
     found = FILTER_OF_QUEUE[kind](request.GET, queue_rows(kind, request.user), request=request)
     rows = found.qs
-    count = None if any(found.form.cleaned_data.values()) else tabs[kind].count
+    count = None if any(found.form.cleaned_data.values()) else lengths[kind]
     context = {
-        "tabs": tabs.values(),
+        "tabs": [(one, words, lengths[one]) for one, words in review.WORDS.items()],
         "kind": kind,
         "filter": found,
         "page": page_of(request, rows, keys_first=kind == review.ITEMS, count=count),

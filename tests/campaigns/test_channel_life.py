@@ -256,7 +256,7 @@ def test_the_queue_costs_the_same_for_one_change_and_for_four(
     for _ in range(count):
         builders.propose_change(builders.make_channel(health, actor=reviewer), actor=health_focal)
         builders.make_channel(health, actor=reviewer).give_up(actor=health_focal, reason="Thôi dùng")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         desk.get(to("review_queue") + "?loai=kenh")
 
 

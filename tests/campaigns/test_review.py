@@ -300,7 +300,7 @@ def test_a_second_channel_with_a_live_key_is_refused_with_a_sentence(
 
 
 @pytest.mark.parametrize("count", [1, 4])
-@pytest.mark.parametrize(("kind", "queries"), [("san-pham", 6), ("dau-moi", 4), ("kenh", 6)])
+@pytest.mark.parametrize(("kind", "queries"), [("san-pham", 8), ("dau-moi", 6), ("kenh", 8)])
 def test_the_queue_costs_the_same_for_one_row_and_for_four(
     kind, queries, count, duties, health, health_focal, reviewer, client_for, django_assert_num_queries
 ):
