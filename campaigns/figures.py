@@ -106,6 +106,11 @@ def parts_of(rows: ObligationQuerySet | Parts) -> Parts:
     return open_part(rows.exclude(in_closed_month())), closed_part(rows)
 
 
+def parts_of_month(rows: ObligationQuerySet, closing: MonthClosing | None) -> Parts:
+    """The same for the rows of one month of which we know whether it is closed: only the part that counts."""
+    return (closed_part(rows),) if closing else (open_part(rows),)
+
+
 def in_closed_month() -> Q:
     """Duties of months that are closed. Rounds of re-confirmation are of no month."""
     closed = MonthClosing.objects.live().values("month")

@@ -17,6 +17,7 @@ from campaigns.models import (
     Recurrence,
     Requirement,
 )
+from campaigns.models.obligation import OPEN_WORK
 from campaigns.reconfirming import neglected_channels
 from portal.lib import periods
 from portal.lib.workdays import add_working_days
@@ -113,11 +114,19 @@ def stalled_items(user, today, exceptions):
     )
 
 
-def running_campaigns(user, today):
+def running_campaigns(user, today) -> list[Campaign]:
     """Issued campaigns that still run, with how many duties their unlocked periods have and how many are still open."""
-    rows = Campaign.objects.visible_to(user).issued().filter(Q(ends_on=None) | Q(ends_on__gte=today))
-    duties = Obligation.objects.filter(period__locks_on__gte=today)
-    return rows.annotate(duties=duties_counted(duties), open_duties=duties_counted(duties.open_work()))
+    rows = list(
+        Campaign.objects.visible_to(user).issued().filter(Q(ends_on=None) | Q(ends_on__gte=today)).only("title")
+    )
+    duties = Obligation.objects.filter(period__locks_on__gte=today, requirement__campaign__in=rows).order_by()
+    counted = duties.values_list("requirement__campaign").annotate(
+        every=Count("pk"), still_open=Count("pk", filter=OPEN_WORK)
+    )
+    found = {campaign: counts for campaign, *counts in counted}
+    for row in rows:
+        row.duties, row.open_duties = found.get(row.pk, (0, 0))
+    return rows
 
 
 def duties_counted(duties):

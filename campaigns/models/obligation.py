@@ -51,6 +51,9 @@ def excepted(today) -> Q:
     return Q(extended_to__gte=today) | Q(reopened_until__gte=today)
 
 
+OPEN_WORK = Q(met_at=None, nothing_at=None, exempt_at=None, open_submission_at=None)
+
+
 class ObligationQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Staff see all; a focal point those of their agencies; a signed link only its own."""
@@ -67,7 +70,7 @@ class ObligationQuerySet(models.QuerySet):
 
     def open_work(self):
         """The agency still has something to do: not met, not excused, nothing waiting at the province."""
-        return self.filter(met_at=None, nothing_at=None, exempt_at=None, open_submission_at=None)
+        return self.filter(OPEN_WORK)
 
     def overdue(self, today):
         """Open work whose last day has passed."""

@@ -1,6 +1,6 @@
 """Cells of big tables, made at once: a template loop over hundreds of cells costs more than the query behind them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cache, lru_cache
 
@@ -75,6 +75,12 @@ def measure_cells(cells: list[tuple[str, bool]]) -> SafeString:
     """Words of one row after its heading; numbers stand on the right."""
     made = (f'<td class="number">{escape(w)}</td>' if is_number else f"<td>{escape(w)}</td>" for w, is_number in cells)
     return mark_safe("".join(made))
+
+
+@register.simple_tag
+def count_cells(counts: Iterable[int]) -> SafeString:
+    """Whole numbers, each in a cell of its own."""
+    return mark_safe("".join(f'<td class="number">{show(count, "integer")}</td>' for count in counts))
 
 
 @register.simple_tag

@@ -31,7 +31,8 @@ def agency_year(request, pk):
     rows = Obligation.objects.visible_to(request.user)
     duties = list(figures.duties_of(agency, rows, {*months, *quality.months_asked(today)}))
     now = now_context(request.user, agency, today)
-    scans = scans_context(request.user, now["channels"], months)
+    channels = agency_file.channel_lines(now["channels"], today)
+    scans = scans_context(request.user, [line.channel for line in channels], months)
     hanging = {line.pk for line in scans["scan_lines"] if line.places}
     score = quality.score(agency, quality.answers(now["channels"], hanging, now["contacts"], duties, today))
     context = {
@@ -40,8 +41,8 @@ def agency_year(request, pk):
         "score": score if agency.status == "active" else None,
         "can_act": can_review(request.user),
         "address": request.get_full_path(),
-        "channels": agency_file.channel_lines(now.pop("channels"), today),
         **now,
+        "channels": channels,
         **year_context(request.user, agency, [duty for duty in duties if duty.period.month in months], months, today),
         **scans,
     }

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from campaigns.figures import total
+from campaigns.figures import parts_of_month, total
 from campaigns.filters import ObligationFilter
 from campaigns.forms.desk import ExemptForm, ExtendForm, ReasonForm, ReopenForm
 from campaigns.models import MonthClosing, Obligation, RequirementKind
@@ -45,7 +45,8 @@ def desk(request):
     today = timezone.localdate()
     month = month_asked(request, today)
     rows = duties(request.user).for_month(month)
-    figures = total(rows, today, days=())
+    closing = MonthClosing.objects.visible_to(request.user).live().filter(month=month).first()
+    figures = total(parts_of_month(rows, closing), today, days=())
     return render(
         request,
         "campaigns/desk/desk.html",
@@ -61,7 +62,12 @@ def desk(request):
             "campaigns": running_campaigns(request.user, today),
             "coming": coming_dates(today),
             **months_context(request.user, month),
-            **owed_context(request, rows.with_outcome().open_work().order_by(*BY_DEADLINE), OWED_SHOWN),
+            **owed_context(
+                request,
+                rows.with_outcome().open_work().order_by(*BY_DEADLINE),
+                OWED_SHOWN,
+                count=None if closing else figures.missing,
+            ),
         },
     )
 
@@ -219,9 +225,10 @@ def months_context(user, month):
     }
 
 
-def owed_context(request, rows, per_page=PER_PAGE):
-    """A page of duties with the person to phone for each agency."""
-    page = page_of(request, rows.select_related(None).select_related("requirement").only(*OWED_LINE), per_page)
+def owed_context(request, rows, per_page=PER_PAGE, *, count=None):
+    """A page of duties with the person to phone for each agency. `count`: how many there are, when that is known."""
+    rows = rows.select_related(None).select_related("requirement").only(*OWED_LINE)
+    page = page_of(request, rows, per_page, count=count)
     people = people_to_phone([row.agency_id for row in page])
     return {
         "page": page,

@@ -174,6 +174,12 @@ def vn_month(month):
 
 
 @register.filter
+def month_digits(month):
+    """10/2026: a month in the head of a table."""
+    return f"{month:%m/%Y}" if month else ""
+
+
+@register.filter
 def duration_words(span):
     """3 ngày, 5 giờ."""
     return wording.duration_words(span)

@@ -380,3 +380,19 @@ def test_an_agency_page_shows_what_was_closed_beside_today(client_for, leader, r
     deliver_late(agencies[3], reviewer)
     page = client_for(leader).get(reverse("agency_year", args=[agencies[3].pk]) + "?thang=2026-09").content.decode()
     assert "(đã chốt; hiện nay" in page
+
+
+def test_the_desk_of_a_closed_month_shows_what_was_closed_and_lists_what_is_owed_today(
+    client_for, leader, reviewer, closed, agencies
+):
+    deliver_late(agencies[3], reviewer)
+    page = client_for(leader).get(reverse("desk"), {"thang": "2026-09"})
+    rows = Obligation.objects.for_month(SEPTEMBER)
+    assert page.context["figures"] == figures.total(rows, LATER, days=())
+    assert page.context["page"].paginator.count == rows.open_work().count() < page.context["figures"].missing
+
+
+def test_the_desk_of_an_open_month_counts_what_is_owed_once(client_for, leader, agencies):
+    page = client_for(leader).get(reverse("desk"), {"thang": "2026-09"})
+    rows = Obligation.objects.for_month(SEPTEMBER)
+    assert page.context["page"].paginator.count == rows.open_work().count() == page.context["figures"].missing > 0
