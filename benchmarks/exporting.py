@@ -168,7 +168,7 @@ def typeset(content: str) -> None:
 
     typst.compile(
         pdf.LAYOUT, root=pdf.HERE, font_paths=[pdf.FONTS], ignore_system_fonts=True, format="pdf",
-        sys_inputs={"paper": content},
+        pdf_standards="a-2b", sys_inputs={"paper": content},
     )  # fmt: skip
 
 

@@ -36,6 +36,7 @@ from registry.models import Agency, AgencyKind
 
 ONE_DAY, NO_TIME = timedelta(days=1), timedelta()
 MONTHS_IN_GRID = 12
+KIND_RANKS = {kind: rank for rank, kind in enumerate(AgencyKind.values)}
 DAYS = ("met_on", "first_on")
 AT_PROVINCE = "Trực thuộc tỉnh"
 """What stands for the agency above those that have none."""
@@ -296,7 +297,12 @@ class FiguresPage:
         return self._lines(agencies, tuple(rows.filter(agency__in=agencies) for rows in self.parts))
 
     def __iter__(self) -> Iterator[Figures]:
-        return iter(self._lines(self.agencies, self.parts))
+        """All lines in the same order, by one query instead of two."""
+        parts = tuple(map(by_its_agency, self.parts))
+        tallies = _tallies(parts, self.today, *self.keys, "order_key", order=("order_key", "agency"))
+        groups = _grouped(tallies, "agency").values()
+        for group in sorted(groups, key=lambda group: min(KIND_RANKS.get(row["agency_kind"], 99) for row in group)):
+            yield fold(group, **_about(group[0]))
 
     def _lines(self, agencies: Iterable[int], parts: Parts) -> list[Figures]:
         found = _grouped(_tallies(parts, self.today, *self.keys), "agency")
@@ -318,7 +324,7 @@ def not_due(part: QuerySet, today: date) -> Q:
 
 
 def _tallies(
-    rows: ObligationQuerySet | Parts, today: date, *keys: str, days: Sequence[str] = DAYS
+    rows: ObligationQuerySet | Parts, today: date, *keys: str, days: Sequence[str] = DAYS, order: Sequence[str] = ()
 ) -> list[dict[str, Any]]:
     """Duties counted by the keys, outcome and days. Few rows come back, and no database computes with dates."""
     over = Greatest(F("accepted_count") - F("required_count"), 0, output_field=IntegerField())
@@ -334,7 +340,7 @@ def _tallies(
         )
         for part in parts_of(rows)
     ]
-    return list(together(found))
+    return list(together(found).order_by(*order))
 
 
 def _grouped(tallies: list[dict[str, Any]], key: str) -> dict[Any, list[dict[str, Any]]]:
@@ -369,5 +375,5 @@ def _about(tally: dict[str, Any]) -> dict[str, Any]:
 
 
 def _kind_rank() -> Case:
-    whens = [When(agency_kind=kind, then=rank) for rank, kind in enumerate(AgencyKind.values)]
+    whens = [When(agency_kind=kind, then=rank) for kind, rank in KIND_RANKS.items()]
     return Case(*whens, default=len(whens), output_field=IntegerField())

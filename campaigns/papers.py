@@ -11,7 +11,7 @@ from typing import Any
 
 from campaigns import exports, texts
 from campaigns.exports import MonthReport
-from campaigns.figures import Figures
+from campaigns.figures import Figures, by_month
 from campaigns.models import Obligation
 from campaigns.models.obligation import ObligationQuerySet
 from campaigns.wording import duty_words
@@ -66,7 +66,7 @@ def month_paper(
     by_parent: an annex by the agency above comes first.
     """
     report = exports.month_report(rows, month, today, by_parent=by_parent)
-    lines = list(report.agencies)
+    lines = [*iter(report.agencies)]  # without asking first how many
     words = TextTemplate.objects.wordings((*texts.HEAD, *texts.REPORT_TEXTS))
     values = month_values(report, lines, rows, today)
     standing = texts.standing_values() | {"don_vi_soan": words.fill(texts.UNIT_NAME)}
@@ -99,7 +99,7 @@ def bare(table: Table) -> Table:
 
 
 def month_values(report: MonthReport, lines: list[Figures], rows: ObligationQuerySet, today: date) -> dict[str, str]:
-    """Every variable that the texts of a month know (two more queries: the months that it is compared with)."""
+    """Every variable that the texts of a month know (one more query: the months that it is compared with)."""
     total = report.total
     counts = {
         "so_don_vi": len(lines), "phai_nop": total.expected, "hoan_thanh": total.done, "dung_han": total.on_time,
@@ -112,9 +112,9 @@ def month_values(report: MonthReport, lines: list[Figures], rows: ObligationQuer
     values |= {"thang": month_words(report.month), "ngay": day_words(counted_on(report, today))}
     values |= {name: names_of(lines, wanted) for name, wanted in LISTS.items()}
     earlier = {"so_thang_truoc": months_back(report.month, 1), "so_nam_truoc": months_back(report.month, 12)}
-    return values | {
-        name: compared(total, exports.month_report(rows, month, today).total, month) for name, month in earlier.items()
-    }
+    before = rows.quota().of_months().filter(period__month__in=earlier.values())
+    found = by_month(before, today)
+    return values | {name: compared(total, found.get(month, Figures()), month) for name, month in earlier.items()}
 
 
 def counted_on(report: MonthReport, today: date) -> date:

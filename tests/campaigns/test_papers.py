@@ -242,7 +242,7 @@ def test_a_dispatch_to_nobody_is_refused(tmp_path):
 def test_papers_cost_the_same_for_one_agency_and_for_many(month, django_assert_num_queries):
     few = Obligation.objects.filter(agency=month[5])
     for rows in (few, Obligation.objects.all()):
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(5):
             report(rows)
         with django_assert_num_queries(2):
             urging(reporting.urging_duties(rows, SEPTEMBER, AFTER))
