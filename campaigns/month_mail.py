@@ -7,7 +7,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from campaigns import exports, texts
-from campaigns.models import Obligation, ReportMailing, ReportSchedule
+from campaigns.models import Obligation, ReportMailing, ReportReader, ReportSchedule
 from campaigns.narrowing import Narrowing
 from campaigns.papers import month_values
 from campaigns.reporting import month_download
@@ -49,6 +49,13 @@ def send(month: date, formats: list[str], today: date) -> int:
     path = reverse("month_report", args=[month_label(month)])
     tell(recipients=readers, text=words["subject"], url=path, key=f"{PURPOSE}-{month_label(month)}", now=now)
     return 1
+
+
+def put_on_list(*, actor, person, now) -> None:
+    """A reviewer arranges that somebody of the staff gets the report; the person hears of it and may leave again."""
+    ReportReader.join(person)
+    text = f"{actor} đã ghi tên bạn vào danh sách nhận báo cáo hằng tháng. Không cần nhận thì bấm Thôi nhận."
+    tell(recipients=[person], text=text, url=reverse("report_schedule"), key=f"report-reader:{now:%Y-%m-%d}", now=now)
 
 
 def letter(month: date, today: date) -> dict:

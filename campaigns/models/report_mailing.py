@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
-from portal.lib.periods import local_day
+from portal.lib.periods import local_day, next_month
 from registry.models import Heartbeat, User
 
 ONLY = 1
@@ -74,9 +74,18 @@ class ReportSchedule(models.Model):
         due_on = today.replace(day=self.day)
         return self.is_on and due_on <= today and local_day(self.changed_at) <= due_on
 
+    def next_on(self, today, *, is_sent):
+        """The day of the next report; `is_sent`: that of this month went already. None while it is off."""
+        if not self.is_on:
+            return None
+        due_on = today.replace(day=self.day)
+        if due_on >= today and not is_sent:
+            return due_on
+        return today if self.is_due(today) and not is_sent else next_month(today).replace(day=self.day)
+
 
 class ReportReader(models.Model):
-    """A member of the province's staff who wants the report; everybody decides for themselves."""
+    """A member of the province's staff who gets the report: by their own choice, or put on the list by a reviewer."""
 
     user = models.OneToOneField(User, verbose_name="người nhận", on_delete=models.CASCADE, related_name="report_reader")
     since = models.DateTimeField("từ lúc", default=timezone.now)

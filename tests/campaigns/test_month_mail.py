@@ -138,6 +138,33 @@ def test_the_page_arranges_and_everybody_chooses_for_themselves(client_for, revi
     assert "Ngày gửi:" in page and ReportSchedule.current().day == 5
 
 
+def test_a_reviewer_puts_the_leader_on_the_list_who_hears_of_it(client_for, reviewer, leader, health_focal):
+    browser = client_for(reviewer)
+    ReportSchedule.arrange(actor=reviewer, is_on=True, day=12, formats=["pdf"])
+    assert "Chưa có ai nhận" in browser.get(URL).content.decode()
+    page = browser.post(URL, {"act": "add", "person": leader.pk}, follow=True).content.decode()
+    assert ReportReader.objects.get().user == leader and "Chưa có ai nhận" not in page
+    assert "danh sách nhận báo cáo hằng tháng" in Notice.objects.get(recipient=leader).text
+    for wrong in (health_focal.pk, "9" * 30, "x", ""):
+        assert browser.post(URL, {"act": "add", "person": wrong}).status_code == 404
+    browser.post(URL, {"act": "remove", "person": leader.pk})
+    assert not ReportReader.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("today", "is_sent", "expected"),
+    [
+        (date(2026, 10, 11), False, DAY),
+        (DAY, False, DAY),
+        (DAY, True, date(2026, 11, 12)),
+        (date(2026, 10, 20), False, date(2026, 10, 20)),
+        (date(2026, 12, 20), True, date(2027, 1, 12)),
+    ],
+)
+def test_the_page_knows_the_day_of_the_next_report(arranged, today, is_sent, expected):
+    assert arranged.next_on(today, is_sent=is_sent) == expected
+
+
 def test_the_page_costs_the_same_for_one_reader_and_for_four(
     client_for, leader, reviewer, administrator, django_assert_num_queries
 ):
