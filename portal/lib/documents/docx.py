@@ -174,7 +174,7 @@ class _Word:
         line = home.add_paragraph()
         line.paragraph_format.left_indent = line.paragraph_format.right_indent = Length(max(room - length, 0) // 2)
         line.paragraph_format.line_spacing_rule, line.paragraph_format.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(4)
-        line.paragraph_format.space_before = Pt(2)
+        line.paragraph_format.space_before = Pt(4)
         borders = OxmlElement("w:pBdr")
         borders.append(_element("w:top", val="single", sz="6", space="0", color="000000"))
         properties = line._p.get_or_add_pPr()
