@@ -11,7 +11,16 @@ from django.urls import reverse
 
 from campaigns import reconfirming, reorganising
 from campaigns.models import Appeal, ExtensionRequest, Obligation, RoundChannel
-from registry.models import Agency, ChannelChange, ChannelKey, ContactPoint, GroupMembership, KnownFake, NetworkGroup
+from registry.models import (
+    Agency,
+    ChannelChange,
+    ChannelKey,
+    ContactPoint,
+    GroupMembership,
+    KnownFake,
+    NetworkGroup,
+    ScanDay,
+)
 from registry.verdict import judge
 from tests import builders
 from tests.campaigns import test_reorganising as three
@@ -157,6 +166,16 @@ def test_figures_of_locked_months_and_printed_codes_stay(life, client_for):
         assert "Đã sáp nhập vào" in browser.get(reverse("agency_detail", args=[old.slug])).content.decode()
     reorganising.undo(act, actor=life.communes.actor, now=NOW)
     assert [month_figures(month) for month in months] == before
+
+
+def test_scans_go_along_with_the_channel_and_are_no_reason_against_undo(communes):
+    """People scan posters all day: that is nothing which anybody wrote on the channel."""
+    channel = communes.channels[0]
+    ScanDay.add(channel, TODAY - timedelta(days=60))
+    act = communes.merge()
+    ScanDay.add(channel, TODAY)
+    reorganising.undo(act, actor=communes.actor, now=NOW)
+    assert ScanDay.objects.filter(channel__agency=communes.rows[0]).count() == 2
 
 
 def test_an_address_listed_as_fake_since_does_not_come_back_by_undo(communes, changing):
