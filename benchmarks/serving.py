@@ -41,6 +41,7 @@ class Portal:
         visitor = next(self.visitors)
         head = {
             "Host": HOST,
+            "User-Agent": "Mozilla/5.0 (Linux; Android 13)",
             "X-Forwarded-Proto": "https",
             "X-Forwarded-For": f"10.0.{visitor >> 8 & 255}.{visitor & 255}",
         }
