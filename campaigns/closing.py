@@ -22,6 +22,7 @@ from campaigns.models import (
     Recurrence,
 )
 from campaigns.models.closing import COMPARED
+from campaigns.models.obligation import excepted
 from portal.lib.documents.table import show
 from portal.lib.periods import month_label, start_of_day
 from portal.lib.wording import day_words, duration_words, month_words
@@ -61,6 +62,9 @@ class Preview:
     def is_early(self, today: date) -> bool:
         return self.locks_on >= today
 
+    def has_begun(self, today: date) -> bool:
+        return self.month <= today
+
 
 @dataclass(frozen=True)
 class Amendment:
@@ -73,19 +77,21 @@ class Amendment:
 
 
 def preview(user, month: date, today: date) -> Preview:
-    """What is still open in a month (five queries)."""
+    """What is still open in a month (six queries)."""
     rows = Obligation.objects.visible_to(user).for_month(month)
     line = figures.total((figures.open_part(rows),), today)
     locks_on = rows.aggregate(last=Max("locks_on"))["last"] or today
     label, items = month_label(month), ContentItem.objects.filter(obligation__in=rows)
     of_month = f"{reverse('obligation_list')}?thang={label}"
     written = items.filter(status__in=(ContentStatus.DRAFT, ContentStatus.CHANGES)).count()
+    opened = rows.open_work().filter(excepted(today), locks_on__lt=today).count()
     requests = ExtensionRequest.objects.waiting().filter(obligation__in=rows).count()
     work = [
         OpenWork(items.awaiting_review().count(), "sản phẩm chờ tỉnh duyệt", reverse("review_queue")),
         OpenWork(line.pending, "đầu việc đang chờ duyệt: sẽ chốt là “chờ duyệt”", f"{of_month}&ket_qua=pending"),
         OpenWork(line.overdue, "đầu việc quá hạn chưa nộp: sẽ chốt là “chưa nộp”", f"{of_month}&qua_han=1"),
         OpenWork(line.not_due, "đầu việc chưa đến hạn, chưa nộp", f"{of_month}&ket_qua=missing"),
+        OpenWork(opened, "đầu việc được gia hạn hoặc mở lại kỳ: đơn vị còn nộp được", f"{of_month}&ket_qua=missing"),
         OpenWork(written, "bản nháp hoặc bản cần sửa còn ở đơn vị", ""),
         OpenWork(requests, "đề nghị gia hạn chưa trả lời", reverse("request_list")),
     ]
@@ -105,10 +111,10 @@ def amendments(closing: MonthClosing, rows: list[ClosedDuty] | None = None) -> l
 
 
 def changes_of(row: ClosedDuty) -> list[tuple[str, str, str]]:
-    """(what, as closed, now) for every fact that is different."""
+    """(what, as closed, now) for every fact that reads differently."""
     duty = row.obligation
-    pairs = [(name, getattr(row, name), getattr(duty, name)) for name in COMPARED]
-    changes = [(LABELS[name], _words(before), _words(after)) for name, before, after in pairs if before != after]
+    pairs = [(name, _words(getattr(row, name)), _words(getattr(duty, name))) for name in COMPARED]
+    changes = [(LABELS[name], before, after) for name, before, after in pairs if before != after]
     return ([_result(row.result, row.now_result)] if row.result != row.now_result else []) + changes
 
 

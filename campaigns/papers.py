@@ -12,7 +12,7 @@ from typing import Any
 from campaigns import exports, texts
 from campaigns.exports import MonthReport
 from campaigns.figures import Figures, by_month
-from campaigns.models import Obligation
+from campaigns.models import Obligation, RequirementKind
 from campaigns.models.obligation import ObligationQuerySet
 from campaigns.wording import duty_words
 from portal.lib.documents.paper import GAP, Annex, Paper, Title, blank_number
@@ -169,7 +169,7 @@ def urging_paper(duties: ObligationQuerySet, month: date, today: date, new_due: 
     mark = "-".join(filter(None, [symbol(words, standing), standing["don_vi_soan"]]))
     return Paper(
         title="",
-        about=words.fill(texts.URGE_ABOUT, **values),
+        about=words.fill(about_of(owed, month), **values),
         parts=parts_of(words.fill(texts.URGE_BODY, **values)),
         addressees=addressees_of(owed, words),
         number=blank_number(mark),
@@ -177,6 +177,12 @@ def urging_paper(duties: ObligationQuerySet, month: date, today: date, new_due: 
         annexes=[Annex("DANH SÁCH ĐƠN VỊ VÀ VIỆC CÒN NỢ", [owed_table(owed)], ATTACHED.format("Công văn", mark))],
         **office_of(words, standing, today),
     )
+
+
+def about_of(owed: Sequence[Obligation], month: date) -> texts.EditableText:
+    """The subject: the month's products, or everything overdue where something else is among it."""
+    of_month = all(row.period.month == month and row.requirement.kind == RequirementKind.SUBMIT_CONTENT for row in owed)
+    return texts.URGE_ABOUT if of_month else texts.URGE_ABOUT_ALL
 
 
 def addressees_of(owed: Sequence[Obligation], words: Wordings) -> list[str]:

@@ -45,7 +45,12 @@ QUESTIONS = (
     Question("deputy", 10, "Có người thay thế", "chưa có người thay thế"),
     Question("mail", 5, "Đầu mối có thư điện tử", "đầu mối chưa có thư điện tử"),
     Question("speaker", 5, "Có người phát ngôn", "chưa có người phát ngôn"),
-    Question("delivers", 20, f"Không nợ sản phẩm {LOOKED_BACK} tháng trước", "còn nợ sản phẩm tháng trước"),
+    Question(
+        "delivers",
+        20,
+        f"Không nợ sản phẩm {LOOKED_BACK} tháng trước",
+        f"còn nợ sản phẩm trong {LOOKED_BACK} tháng trước",
+    ),
     Question("on_time", 10, f"Không trễ trong {LOOKED_BACK} tháng trước", "có tháng nộp trễ"),
 )
 """What is asked of every agency; the points add up to 100. The answers in two forms: `conditions` and `answers`."""

@@ -130,6 +130,10 @@ CONTACT = Variable(
 URGE_ABOUT = EditableText(
     "urge.about", URGING, "Trích yếu (V/v)", "V/v đôn đốc xây dựng sản phẩm truyền thông {thang}", (MONTH, *COMMON), is_line=True
 )  # fmt: skip
+URGE_ABOUT_ALL = EditableText(
+    "urge.about_all", URGING, "Trích yếu (V/v) khi đôn đốc mọi việc", "V/v đôn đốc hoàn thành các đầu việc quá hạn", (MONTH, *COMMON),
+    "Dùng khi công văn nói về mọi việc đã quá hạn, không riêng sản phẩm của tháng.", is_line=True,
+)  # fmt: skip
 URGE_TO_MANY = EditableText(
     "urge.to_many", URGING, "Kính gửi khi có nhiều đơn vị", "{khoi} (theo danh sách kèm theo)",
     (Variable("khoi", "khối cơ quan", "Các sở, cơ quan thuộc Ủy ban nhân dân tỉnh"),),
@@ -170,7 +174,7 @@ LETTER_BODY = EditableText(
 )  # fmt: skip
 
 REPORT_TEXTS = (REPORT_SUMMARY, REPORT_TO, REPORT_BODY, REPORT_RECIPIENTS)
-URGE_TEXTS = (URGE_ABOUT, URGE_TO_MANY, URGE_BODY, URGE_CONTACT, URGE_RECIPIENTS)
+URGE_TEXTS = (URGE_ABOUT, URGE_ABOUT_ALL, URGE_TO_MANY, URGE_BODY, URGE_CONTACT, URGE_RECIPIENTS)
 LETTER_TEXTS = (LETTER_SUBJECT, LETTER_BODY)
 ALL = (*HEAD, *REPORT_TEXTS, *URGE_TEXTS, *LETTER_TEXTS, *reminder_texts.ALL)
 BY_KEY = {known.key: known for known in ALL}

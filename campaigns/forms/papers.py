@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from campaigns.models.report_mailing import LAST_DAY
 from campaigns.reporting import PAPER_FORMATS, REPORT_FORMATS
 
-ABOUT = (("month", "Chỉ sản phẩm truyền thông của tháng"), ("all", "Mọi việc đã quá hạn, đến hết tháng này"))
+ABOUT = (("month", "Chỉ sản phẩm truyền thông của tháng"), ("all", "Mọi việc đã quá hạn, kể cả của các tháng trước"))
 
 
 class UrgingForm(forms.Form):

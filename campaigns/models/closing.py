@@ -90,7 +90,7 @@ class MonthClosing(models.Model):
     @classmethod
     @transaction.atomic
     def close(cls, *, actor, month, now=None):
-        """Copy every duty of the month as it stands now. ValidationError names who was faster, or that there are none."""
+        """Copy every duty of the month as it stands now. ValidationError: who was faster, none, or not begun."""
         now = now or timezone.now()
         wait_in_line(LINE)
         known = cls.objects.live().filter(month=month).select_related("closed_by").first()
@@ -98,6 +98,8 @@ class MonthClosing(models.Model):
             raise ValidationError(
                 f"{known.closed_by} đã chốt {month_words(month)} lúc {moment_words(known.closed_at)}."
             )
+        if month > periods.local_day(now):
+            raise ValidationError(f"{month_words(month).capitalize()} chưa bắt đầu nên chưa chốt được.")
         duties = Obligation.objects.for_month(month).order_by("pk").select_for_update(of=("self",))
         duties = list(duties.select_related("requirement", "period", "agency__parent"))
         if not duties:

@@ -48,6 +48,7 @@ def month_close(request, month):
         "known": known,
         "refusal": refusal,
         "is_early": preview.is_early(today),
+        "has_begun": preview.has_begun(today),
         "month_label": month,
         "report_url": reverse("month_report", args=[month]),
     }

@@ -100,6 +100,13 @@ class TestClosing:
         with pytest.raises(ValidationError, match="chưa có đầu việc nào"):
             MonthClosing.close(actor=reviewer, month=date(2025, 1, 1))
 
+    def test_a_month_that_has_not_begun_is_not_closed(self, agencies, reviewer, client_for):
+        with pytest.raises(ValidationError, match="chưa bắt đầu"):
+            MonthClosing.close(actor=reviewer, month=OCTOBER, now=moment(date(2026, 9, 30)))
+        quota_of(agencies[3]).period.__class__.objects.update(month=date(2099, 9, 1))
+        page = client_for(reviewer).get(reverse("month_close", args=["2099-09"])).content.decode()
+        assert "chưa bắt đầu nên chưa chốt được" in page and "Chốt nhầm" not in page
+
     def test_reopening_needs_a_reason_and_keeps_the_old_closing(self, closed, agencies, reviewer):
         with pytest.raises(ValidationError, match="lý do"):
             closed.reopen(actor=reviewer, reason=" ")
@@ -288,10 +295,12 @@ class TestReminding:
 class TestPages:
     def test_the_preview_lists_what_is_open_and_the_button_closes(self, client_for, reviewer, agencies):
         draft_item(quota_of(agencies[3]), actor=reviewer)
+        until = timezone.localdate() + timedelta(days=5)
+        quota_of(agencies[4]).reopen(actor=reviewer, until=until, reason="Mất điện", now=moment(LATER))
         client, url = client_for(reviewer), reverse("month_close", args=["2026-09"])
         page = client.get(url).content.decode()
         assert "1 sản phẩm chờ tỉnh duyệt" in page and "1 bản nháp hoặc bản cần sửa" in page
-        assert "đầu việc quá hạn chưa nộp" in page
+        assert "đầu việc quá hạn chưa nộp" in page and "1 đầu việc được gia hạn hoặc mở lại kỳ" in page
         answer = client.post(url)
         closing = MonthClosing.objects.get()
         assert answer["Location"] == reverse("closing", args=[closing.pk]) and closing.closed_by == reviewer

@@ -180,7 +180,9 @@ def test_a_dispatch_names_the_late_and_what_each_owes(month):
 
 def test_an_agency_that_owes_several_things_stands_once(month):
     everything = reporting.urging_duties(Obligation.objects.all(), SEPTEMBER, AFTER, everything=True)
-    rows = list(urging(everything).annexes[0].tables[0].values())
+    paper = urging(everything)
+    assert paper.about == "V/v đôn đốc hoàn thành các đầu việc quá hạn"
+    rows = list(paper.annexes[0].tables[0].values())
     assert [row[0] for row in rows if row[1] == "Sở Chưa nộp"] == [2] and len(rows) == 9
     after = rows[[row[1] for row in rows].index("Sở Chưa nộp") + 1]
     assert after[:2] == ["", ""] and after[2].startswith("Tối thiểu 01")

@@ -132,7 +132,7 @@ class TestQuality:
         missing = ["chưa ghi nơi treo mã QR (−5)", "chưa có người phát ngôn (−5)"]
         assert (scores[first.pk].points, scores[first.pk].reasons) == (90, missing)
         assert scores[second.pk].points == 10
-        assert scores[second.pk].reasons[0] == "còn nợ sản phẩm tháng trước (−20)"
+        assert scores[second.pk].reasons[0] == "còn nợ sản phẩm trong 3 tháng trước (−20)"
 
     def test_a_printed_code_counts_while_it_hangs_on_an_official_channel(self, communes, reviewer):
         def has_points():
