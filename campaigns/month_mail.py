@@ -30,9 +30,11 @@ def send_due(today: date) -> int:
 
 @transaction.atomic
 def send(month: date, formats: list[str], today: date) -> int:
-    """Rows for everybody, all or none; a run that was faster leaves nothing to do."""
+    """Rows for everybody, all or none; a run that was faster, or a list without readers, leaves nothing to do."""
     now = start_of_day(today)
     readers = list(User.objects.province_staff().exclude(report_reader=None).order_by("sort_key", "pk"))
+    if not readers:
+        return 0
     _, is_first = ReportMailing.objects.get_or_create(month=month, defaults={"at": now, "readers": len(readers)})
     if not is_first:
         return 0

@@ -76,8 +76,7 @@ def test_what_is_arranged_after_the_day_counts_from_the_next_month(arranged, adm
 
 def test_off_or_without_readers(arranged, leader, administrator):
     ReportReader.leave(leader)
-    assert month_mail.send_due(DAY) == 1 and not letters()
-    ReportMailing.objects.all().delete()
+    assert month_mail.send_due(DAY) == 0 and not letters() and not ReportMailing.objects.exists()
     ReportSchedule.arrange(actor=administrator, is_on=False, day=12, formats=[], now=moment(date(2026, 9, 21)))
     assert month_mail.send_due(DAY) == 0
 
@@ -87,6 +86,13 @@ def test_former_staff_get_nothing(arranged, leader):
     leader.save()
     month_mail.send_due(DAY)
     assert not letters() and not Download.objects.exists()
+
+
+def test_who_joins_an_empty_list_later_in_the_month_still_gets_the_report(arranged, leader):
+    ReportReader.leave(leader)
+    assert month_mail.send_due(DAY) == 0
+    ReportReader.join(leader)
+    assert month_mail.send_due(date(2026, 10, 20)) == 1 and letters()
 
 
 def test_a_faster_run_leaves_nothing(arranged):
