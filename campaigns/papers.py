@@ -12,7 +12,7 @@ from typing import Any
 from campaigns import exports, texts
 from campaigns.exports import MonthReport
 from campaigns.figures import Figures, by_month
-from campaigns.models import Obligation, RequirementKind
+from campaigns.models import Obligation, Recurrence, RequirementKind
 from campaigns.models.obligation import ObligationQuerySet
 from campaigns.wording import duty_words
 from portal.lib.documents.paper import GAP, Annex, Paper, Title, blank_number
@@ -195,18 +195,31 @@ def addressees_of(owed: Sequence[Obligation], words: Wordings) -> list[str]:
 
 
 def owed_table(owed: Sequence[Obligation]) -> Table:
-    """Agencies numbered; one that owes several things stands once, its lines below each other."""
+    """Agencies numbered; one that owes several things stands once, its lines below each other, months of one duty in one."""
+    lines: dict[tuple[int, int], list[Obligation]] = {}
+    for row in owed:
+        lines.setdefault((row.agency_id, row.requirement_id), []).append(row)
     rows: list[list[Any]] = []
     number, last = 0, None
-    for row in owed:
-        number += row.agency_id != last
-        is_next = row.agency_id == last
-        left = max(row.required_count - row.accepted_count, 0)
-        rows.append(
-            ["" if is_next else number, "" if is_next else row.agency.name, duty_words(row), row.last_day, left]
-        )
-        last = row.agency_id
+    for (agency, _), group in lines.items():
+        is_next = agency == last
+        number += not is_next
+        left = sum(max(row.required_count - row.accepted_count, 0) for row in group)
+        name = ["", ""] if is_next else [number, group[0].agency.name]
+        rows.append([*name, *together(group), left])
+        last = agency
     return Table("", OWED, rows)
+
+
+def together(group: Sequence[Obligation]) -> tuple[str, Any]:
+    """One duty and its last day; of several months of it the months, and the first and last of the days."""
+    first, last = group[0], group[-1]
+    if len(group) == 1 or first.requirement.recurrence != Recurrence.MONTHLY:
+        return "; ".join(duty_words(row) for row in group), first.last_day
+    years = {year: [row.period.month for row in group if row.period.month.year == year] for year in
+             dict.fromkeys(row.period.month.year for row in group)}  # fmt: skip
+    months = "; ".join(f"tháng {', '.join(str(day.month) for day in days)}/{year}" for year, days in years.items())
+    return f"{first.requirement.title} ({months})", f"{day_words(first.last_day)} đến {day_words(last.last_day)}"
 
 
 def annex_heading() -> Heading:

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from pypdf import PdfReader
 
-from campaigns import exports, papers, reporting, texts
+from campaigns import exports, opening, papers, reporting, texts
 from campaigns.models import ContentItem, MonthClosing, Obligation
 from portal.lib.documents.docx import write_docx
 from portal.lib.documents.paper import Title
@@ -186,6 +186,14 @@ def test_an_agency_that_owes_several_things_stands_once(month):
     assert [row[0] for row in rows if row[1] == "Sở Chưa nộp"] == [2] and len(rows) == 9
     after = rows[[row[1] for row in rows].index("Sở Chưa nộp") + 1]
     assert after[:2] == ["", ""] and after[2].startswith("Tối thiểu 01")
+
+
+def test_months_of_one_duty_stand_in_one_line_of_the_annex(month):
+    opening.open_periods(date(2026, 11, 2))
+    everything = Obligation.objects.overdue(date(2026, 12, 20)).filter(agency__name="Sở Chưa nộp").quota()
+    (line,) = urging(everything).annexes[0].tables[0].values()
+    duty = "Tối thiểu 01 sản phẩm truyền thông/tháng (tháng 9, 10, 11/2026)"
+    assert line == [1, "Sở Chưa nộp", duty, "05/10/2026 đến 05/12/2026", 3]
 
 
 def test_many_late_agencies_are_addressed_by_their_kind(month, monkeypatch):
