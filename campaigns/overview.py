@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from django.db.models import Count, Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -20,14 +21,16 @@ from campaigns.models import (
 from campaigns.models.obligation import OPEN_WORK
 from campaigns.reconfirming import neglected_channels
 from portal.lib import periods
+from portal.lib.asking import answers, worded
 from portal.lib.workdays import add_working_days
-from registry.models import ContactPoint, ContactRole
+from registry.models import Channel, ContactPoint, ContactRole
 
 STALLED_AFTER = 3
 """Working days after which a returned or approved item counts as stalled."""
 PHONE_FIRST = (ContactRole.POLICY, ContactRole.CHANNEL_ADMIN, ContactRole.SPOKESPERSON, ContactRole.HEAD)
 TO_PHONE = ("agency", "role", "is_deputy", "sort_key", "full_name", "position", "phone", "email")
 """What pages show of a person to ring."""
+FURTHER = ("to_publish", "neglected", "extensions", "appeals")
 
 
 @dataclass(frozen=True)
@@ -169,21 +172,27 @@ def next_window(requirement, today):
         month = periods.next_month(month)
 
 
-def further_work(user, today) -> dict[str, int]:
-    """How much waits for the province besides the three queues, by kind: one query.
+def further_work(today) -> dict[str, int]:
+    """How much waits for the staff besides the three queues, by kind: one query.
 
     `to_publish`: accepted products; `neglected`: channels that nobody confirmed; `requests`: agencies that asked for something.
     """
-    waiting = {
-        "to_publish": ContentItem.objects.visible_to(user).to_publish(),
-        "neglected": neglected_channels(user, today),
-        "extensions": ExtensionRequest.objects.visible_to(user).waiting(),
-        "appeals": Appeal.objects.visible_to(user).waiting(),
-    }
-    counts = [counted(rows, kind) for kind, rows in waiting.items()]
-    found = dict.fromkeys(waiting, 0) | dict(counts[0].union(*counts[1:], all=True))
+    found = dict.fromkeys(FURTHER, 0) | dict(answers(*further_question(today)))
     found["requests"] = found.pop("extensions") + found.pop("appeals")
     return found
+
+
+@lru_cache(maxsize=2)
+def further_question(today) -> tuple[str, tuple]:
+    """Its words stay the same all day. Staff see every row, so nobody's name is in it."""
+    waiting = (
+        ContentItem.objects.to_publish(),
+        neglected_channels(Channel.objects.all(), today),
+        ExtensionRequest.objects.waiting(),
+        Appeal.objects.waiting(),
+    )
+    first, *others = [counted(rows, kind) for kind, rows in zip(FURTHER, waiting, strict=True)]
+    return worded(first.union(*others, all=True))
 
 
 def counted(rows, kind):

@@ -215,9 +215,9 @@ class Neglected:
     contact: ContactPoint | None
 
 
-def neglected_channels(user, today):
-    """Published channels of living agencies that the province takes up, longest waiting first."""
-    rows = Channel.objects.visible_to(user).published().filter(confirming.neglected(today))
+def neglected_channels(channels, today):
+    """Of these channels the published ones of living agencies that the province takes up, longest waiting first."""
+    rows = channels.published().filter(confirming.neglected(today))
     return rows.filter(agency__status=AgencyStatus.ACTIVE).order_by("reconfirmed_on", "sort_key", "pk")
 
 

@@ -1,5 +1,6 @@
 """The province's queues: what waits for a decision, for how long, and which comes next."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -63,14 +64,22 @@ def decision_page(channel):
 
 def queues(user):
     """The three queues with their length and the moment since which the oldest waits (one query)."""
-    waiting = (
+    waiting = [
         (ITEMS, ContentItem.objects.visible_to(user).awaiting_review(), "submitted_at"),
         (CONTACTS, contacts_waiting(user), "proposed_at"),
-        (CHANNELS, channels_waiting(user), "waits_since"),
-    )
+        *((CHANNELS, *part) for part in Channel.objects.visible_to(user).parts_to_decide()),
+    ]
     first, *others = [measured(kind, rows, moment) for kind, rows, moment in waiting]
-    found = {kind: (count, since) for kind, count, since in first.union(*others, all=True)}
-    return [Queue(kind, words, *found.get(kind, (0, None))) for kind, words in WORDS.items()]
+    found = defaultdict(list)
+    for kind, count, since in first.union(*others, all=True):
+        found[kind].append((count, since))
+    return [queue_of(kind, words, found[kind]) for kind, words in WORDS.items()]
+
+
+def queue_of(kind, words, parts):
+    """A queue out of (length, since when) of its parts."""
+    oldest = min((since for _, since in parts if since), default=None)
+    return Queue(kind, words, sum(count for count, _ in parts), oldest)
 
 
 def lengths(user):

@@ -57,7 +57,7 @@ def desk(request):
             "figures": figures,
             "tiles": tiles(figures),
             "queues": queues(request.user),
-            "further": further_work(request.user, today),
+            "further": further_work(today),
             "stalled": stalled_items(request.user, today, calendar_around(today))[:STALLED_SHOWN],
             "campaigns": running_campaigns(request.user, today),
             "coming": coming_dates(today),

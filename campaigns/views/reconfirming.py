@@ -103,7 +103,7 @@ def answer(request, duty, channel, form, verb, words, done):
 def channels_neglected(request):
     """Channels that nobody confirmed for 60 days after they asked: whom to ring, and one act for the ticked ones."""
     today = timezone.localdate()
-    rows = reconfirming.neglected_channels(request.user, today)
+    rows = reconfirming.neglected_channels(Channel.objects.visible_to(request.user), today)
     form = NeglectedForm(request.POST if request.method == "POST" else None, channels=rows)
     if request.method == "POST" and form.is_valid():
         return neglected_act(request, form)

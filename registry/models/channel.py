@@ -44,6 +44,15 @@ class ChannelQuerySet(models.QuerySet):
         )
         return rows.filter(pk__in=Channel.objects.keys_to_decide())
 
+    def parts_to_decide(self):
+        """The same in three parts that share no channel, each with the name of the moment since which it waits."""
+        yield self.filter(changes__status="proposed"), "changes__proposed_at"
+        yield (
+            self.filter(status=S.SUSPENDED, given_up_at__isnull=False).exclude(changes__status="proposed"),
+            "given_up_at",
+        )
+        yield self.filter(status=S.PROPOSED).exclude(changes__status="proposed"), "proposed_at"
+
     def keys_to_decide(self):
         """The keys of those alone, each found by an index."""
         keys = Channel.objects.order_by().values("pk")

@@ -145,13 +145,13 @@ def test_asking_and_answering_through_the_pages(client_for, world, health_focal,
 
 
 def test_the_desk_counts_what_waits_for_an_answer(asked, refused, health_focal, reviewer, world):
-    assert further_work(reviewer, NOW.date())["requests"] == 1
+    assert further_work(NOW.date())["requests"] == 1
     Appeal.file(actor=health_focal, item=refused, reason="Đúng chủ đề", now=NOW)
     assert world.approved_item.status == "approved"
-    found = further_work(reviewer, NOW.date())
+    found = further_work(NOW.date())
     assert found == {"to_publish": 1, "neglected": 0, "requests": 2}
     asked.refuse(actor=reviewer, answer="Chưa đủ lý do", now=NOW)
-    assert further_work(reviewer, NOW.date())["requests"] == 1
+    assert further_work(NOW.date())["requests"] == 1
 
 
 def test_the_list_costs_the_same_with_one_row_and_with_four(client_for, reviewer, world, django_assert_num_queries):
