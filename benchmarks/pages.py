@@ -193,7 +193,7 @@ def desk_pages() -> Iterator[Page]:
     yield Page("chờ đăng", reverse("publish_list"), "staff", LIST)
     yield Page("lượt đăng", reverse("publication_list"), "staff", LIST)
     yield Page(
-        "số liệu lượt đăng theo đơn vị", f"{reverse('publication_figures')}?theo=don-vi&ky={year}", "staff", LIST
+        "số liệu lượt đăng theo đơn vị", f"{reverse('publication_figures')}?theo=don-vi&ky={year}", "staff", REPORT
     )
     yield Page("lịch đăng", f"{reverse('posting')}{list_of}", "staff", DESK)
     yield Page("tin gửi", reverse("messages"), "staff", LIST)

@@ -164,8 +164,9 @@ def summary_words(report: Year) -> str:
     """The year in one sentence."""
     total = report.total
     rate = f" ({total.rate * 100:.0f} %)" if total.rate is not None else ""
+    ahead = f", trong đó {total.not_due} kỳ chưa đến hạn" if total.not_due else ""
     parts = [
-        f"hoàn thành {total.done}/{total.expected} kỳ phải nộp{rate}",
+        f"hoàn thành {total.done}/{total.expected} kỳ phải nộp{rate}{ahead}",
         f"đúng hạn {total.on_time}, trễ {total.late}, không phát sinh {total.nothing}, được miễn {total.exempt}",
         f"{len(report.lines)} sản phẩm được duyệt, vượt {total.extra}",
     ]

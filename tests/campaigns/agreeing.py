@@ -121,7 +121,7 @@ class Comparison:
                 value = expected[label][measure]
                 self.cells[place] += 1
                 is_plain = place == "csv" and measure in oracle.DECIMAL and value is not None
-                cell = float(cell) if is_plain else cell
+                cell = float(cell.replace(",", ".")) if is_plain else cell
                 if not same(cell, value if as_is or is_plain else oracle.in_words(measure, value)):
                     self.faults.append(f"{month} {place} {name} {label} {measure}: {cell!r}, SQL says {value!r}")
 

@@ -243,6 +243,7 @@ BROKEN = {
     "requirement_asks_for_something": (Requirement, {"required_count": 0}),
     "nomination_names_a_role": (Requirement, {"kind": "nominate_contact", "contact_role": ""}),
     "joining_names_a_group": (Requirement, {"kind": "join_group"}),
+    "outreach_says_what_to_count": (Requirement, {"kind": "outreach"}),
     "requirement_ends_after_it_starts": (Requirement, {"ends_on": date(2020, 1, 1)}),
     "requirement_due_after_it_starts": (Requirement, {"due_on": date(2020, 1, 1)}),
     "period_days_in_order": (Period, {"locks_on": date(2020, 1, 1)}),

@@ -147,7 +147,7 @@ def test_csv_prints_what_readers_expect():
     write_csv(report(), stream)
     assert stream.getvalue() == (
         BOM + "Đơn vị,Số sản phẩm,Tỷ lệ,Trung bình,Ngày,Lúc\r\n"
-        'Sở Y tế,1234,"87,5 %",12.5,05/10/2026,17:00 05/10/2026\r\n'
+        'Sở Y tế,1234,"87,5 %","12,5",05/10/2026,17:00 05/10/2026\r\n'
         "Xã Mẫu,0,–,,,\r\n"
         "Tổng cộng,1234,50 %,,,\r\n"
     )

@@ -70,13 +70,18 @@ def restore_text(text: str) -> str:
 
 
 def _field_writer(kind: Kind) -> Callable[[Any], Any]:
-    """How one column prints: texts neutral, days and rates as Vietnamese readers write them, numbers as they are."""
+    """How one column prints: texts neutral, days, rates and fractions as Vietnamese write them, numbers as they are.
+
+    Excel with Vietnamese settings takes "4.1" for a day of January.
+    """
 
     def write(value: Any) -> Any:
         if isinstance(value, str):
             return neutral_text(value)
         if value is None:
             return ""
+        if kind == "decimal":
+            return str(value).replace(".", ",")
         return show(value, kind) if kind == "percent" or isinstance(value, date) else value
 
     return write
