@@ -38,7 +38,7 @@ test-services: $(STAMP)  ## whole suite except the browser on throw-away Postgre
 replay: $(STAMP)  ## two years of reminders on a moving clock against an independent oracle (minutes); table in var/replay.tsv
 	@$(PYTEST) -q tests/replay/two_years.py $(ARGS)
 
-bench: $(STAMP)  ## performance beside its floors: prints a table, writes var/bench.json (minutes)
+bench: $(STAMP)  ## performance beside its floors: prints a table, writes var/bench.json (half an hour)
 	@$(PY) -m benchmarks $(ARGS)
 
 agreement: $(STAMP)  ## the month's report in six forms against plain SQL, cell by cell: 3 seeds, 12 months (minutes)

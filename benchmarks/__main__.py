@@ -31,8 +31,14 @@ def measured(name: str, database: str) -> list[dict]:
         (Path(folder) / "static").mkdir()
         environment = os.environ | cached.QUIET | {"DATABASE_URL": database, "VAR_DIR": folder, "SECRET_KEY": SECRET}
         command = [sys.executable, "-m", "benchmarks.one", name]
-        done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
-    return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+        found = []
+        with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+            for said in (said for said in process.stdout if said.startswith("{")):
+                found.append(json.loads(said))
+                sys.stderr.write(line({"database": database.partition(":")[0], **found[-1]}) + "\n")
+    if process.returncode:
+        raise SystemExit(f"{name} ended with {process.returncode}")
+    return found
 
 
 def on_postgresql(names, size, grown) -> list[dict]:
@@ -78,10 +84,10 @@ def growth(binaries, found, sizes) -> list[dict]:
     ]
 
 
-def on_sqlite(names, size) -> list[dict]:
-    """Those that fill a database themselves; of the province's the files, the grid and the report."""
+def on_sqlite(names, size, *, is_all) -> list[dict]:
+    """Of the province's the files, the grid and the report; `is_all`: also those that fill a database themselves."""
     found = []
-    for name in (name for name in names if name in ALONE):
+    for name in (name for name in names if is_all and name in ALONE):
         with tempfile.TemporaryDirectory(prefix="bench-db-") as folder:
             found += measured(name, f"sqlite:///{folder}/bench.sqlite3")
     served = [name for name in ("exporting", "pages") if name in names]
@@ -115,7 +121,7 @@ def main() -> None:
         found += [{"database": "PostgreSQL", **row} for row in on_postgresql(options.names, options.size, grown)]
     else:
         sys.stdout.write("*** PostgreSQL not found: measured on SQLite only ***\n")
-    found += [{"database": "SQLite", **row} for row in on_sqlite(options.names, options.size)]
+    found += [{"database": "SQLite", **row} for row in on_sqlite(options.names, options.size, is_all=not found)]
     heads = f"{'':<69}{'value':>10}{'floor':>10}{'ratio':>10}{'target':>10}  unit  queries\n"
     sys.stdout.write(heads + "\n".join(map(line, found)) + "\n")
     RESULT.parent.mkdir(parents=True, exist_ok=True)
