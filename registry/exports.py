@@ -1,5 +1,7 @@
 """Lists of the registry as tables, with the very columns that import reads: out, edit, in again."""
 
+from itertools import repeat
+
 from django.db.models import F, Prefetch
 from django.utils import timezone
 
@@ -68,10 +70,11 @@ def _kind_of(column) -> str:
 
 
 def _numbered(rows, columns):
-    """Values in the order of the columns, all of which a row may leave out but none of which it may add."""
-    line = dict.fromkeys((column.key for column in columns), "")
+    """Values in the order of the columns, any of which a row may leave out."""
+    keys, nothing = [column.key for column in columns], repeat("")
     for number, row in enumerate(rows, start=1):
-        yield [*(line | row | {"stt": number}).values()]
+        row["stt"] = number
+        yield [*map(row.get, keys, nothing)]
 
 
 def _masked(row: dict) -> dict:

@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 
 
 class LongPaginator(Paginator):
-    """A deep page skips keys, not whole rows: joins, annotations and wide columns are read for the page only.
+    """A deep page skips keys, from the nearer end, not whole rows: joins, annotations and wide columns are read for the page only.
 
     Costs one query more there. Lists in memory, unions and distinct rows are cut as Django does.
     `keys_first`: also on the first page, for rows whose annotations cost much each.
@@ -17,9 +17,16 @@ class LongPaginator(Paginator):
         number = self.validate_number(number)
         if not self.skips_keys or (number == 1 and not self.keys_first):
             return super().page(number)
+        return Page(self.object_list.filter(pk__in=list(self.keys_of(number))), number, self)
+
+    def keys_of(self, number: int) -> QuerySet:
+        """The keys of a page, skipped to from the nearer end of the list."""
         first = (number - 1) * self.per_page
-        keys = list(self.object_list.values_list("pk", flat=True)[first : first + self.per_page])
-        return Page(self.object_list.filter(pk__in=keys), number, self)
+        last = min(first + self.per_page, self.count)
+        keys = self.object_list.values_list("pk", flat=True)
+        if first > self.count // 2 and keys.ordered:
+            return keys.reverse()[self.count - last : self.count - first]
+        return keys[first:last]
 
     @property
     def skips_keys(self) -> bool:

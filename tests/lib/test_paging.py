@@ -1,6 +1,7 @@
 """Deep pages of long lists: the same rows as Django's own pages, whole rows read for the page only."""
 
 import pytest
+from django.db.models import F
 
 from portal.lib.paging import LongPaginator
 from registry.models import Agency
@@ -22,6 +23,14 @@ def test_pages_hold_every_row_once_and_in_order(agencies, keys_first):
     pages.keys_first = keys_first
     shown = [list(pages.page(number)) for number in pages.page_range]
     assert [row for page in shown for row in page] == list(agencies) and list(map(len, shown)) == [3, 3, 1]
+
+
+@pytest.mark.parametrize("order", [("-sort_key", "pk"), (F("founded_on").desc(nulls_last=True), "-pk")])
+def test_pages_behind_the_middle_come_from_the_end(agencies, order):
+    Agency.objects.filter(pk=agencies[2].pk).update(founded_on="2020-01-01")
+    rows = agencies.order_by(*order)
+    pages = LongPaginator(rows, 2)
+    assert [row for number in pages.page_range for row in pages.page(number)] == list(rows)
 
 
 def test_a_deep_page_reads_keys_and_then_its_rows(agencies, django_assert_num_queries):
