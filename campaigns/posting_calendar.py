@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models import Window as Over
 from django.db.models.functions import RowNumber, TruncDate
 
@@ -17,9 +17,9 @@ WEEK = 7
 UNSCHEDULED_SHOWN = 20
 SILENT_SHOWN = 40
 SHOWN_A_DAY = 100
-OF_ENTRY = ("item__title", "item__agency__name", "item__agency__short_name", "channel__name")
-OF_KIND = {"published_at": ("url",), "wanted_at": ("state",)}
-"""What an entry shows; of a post its address, of a job how it stands."""
+OF_ENTRY = ("item", "item__title", "item__agency__short_name", "item__agency__name", "channel__name")
+OF_KIND = {"published_at": ("url",), "wanted_at": ("state", "pk")}
+"""What an entry shows; of a post its address, of a job how it stands and its key."""
 EXPECTED = Q(state__in=(JobState.PLANNED, JobState.PUBLISHING, JobState.CHECKING, JobState.UNKNOWN)) | Q(
     state=JobState.FAILED, settled_at=None
 )
@@ -28,14 +28,17 @@ EXPECTED = Q(state__in=(JobState.PLANNED, JobState.PUBLISHING, JobState.CHECKING
 
 @dataclass(frozen=True)
 class Entry:
-    """A post that is there (`post`), or one that is to be (`job`)."""
+    """A post that is there (`url`), or one that is to be (`job`, its key). `item`: the key of the product."""
 
     at: datetime
-    state: str
-    item: ContentItem
-    channel: Channel
-    post: Publication | None = None
-    job: PublicationJob | None = None
+    item: int
+    title: str
+    agency_short_name: str
+    agency_name: str
+    channel: str
+    url: str = ""
+    state: str = "published"
+    job: int | None = None
 
 
 @dataclass(frozen=True)
@@ -113,23 +116,28 @@ def days_of(user, span: Window, wanted: Wanted, most: int = SHOWN_A_DAY) -> list
     for rows, moment, entry_of in kinds_of(user, span, wanted):
         chosen = firsts_of(rows, moment, most)
         counts.update({day: count for _, day, count in chosen})
-        shown = rows.filter(pk__in=[pk for pk, *_ in chosen]).select_related("item__agency", "channel")
-        for entry in map(entry_of, shown.only(moment, *OF_ENTRY, *OF_KIND[moment])):
-            found[local_day(entry.at)].append(entry)
+        shown = rows.filter(pk__in=[pk for pk, *_ in chosen]).order_by()
+        for row in shown.values_list(moment, *OF_ENTRY, *OF_KIND[moment]):
+            found[local_day(row[0])].append(entry_of(*row))
     whole = Window(week_of(span.first_on).first_on, week_of(span.last_on).last_on)
     return [Day(day, sorted(found[day], key=in_order)[:most], counts[day], day not in span) for day in days_in(whole)]
 
 
 def in_order(entry: Entry):
-    return entry.at, entry.item.pk
+    return entry.at, entry.item
 
 
 def kinds_of(user, span: Window, wanted: Wanted) -> Iterable[tuple[QuerySet, str, Callable]]:
     """Posts and jobs of the span: their rows, the moment that counts, and how one becomes an entry."""
     posts = Publication.objects.visible_to(user).filter(**within("published_at", span))
     jobs = PublicationJob.objects.visible_to(user).filter(EXPECTED, **within("wanted_at", span))
-    yield wanted.on(posts), "published_at", lambda row: Entry(row.published_at, "published", row.item, row.channel, row)
-    yield wanted.on(jobs), "wanted_at", lambda row: Entry(row.wanted_at, row.state, row.item, row.channel, job=row)
+    yield wanted.on(posts), "published_at", Entry
+    yield wanted.on(jobs), "wanted_at", planned
+
+
+def planned(*row) -> Entry:
+    *of_entry, state, job = row
+    return Entry(*of_entry, state=state, job=job)
 
 
 def firsts_of(rows: QuerySet, moment: str, most: int) -> list[tuple[int, date, int]]:
@@ -148,8 +156,9 @@ def unscheduled(user, wanted: Wanted):
 
 
 def with_agencies(items):
-    """Products with what their lines show; agencies are read for these few alone."""
+    """Products with what their lines show, and how many there are (`in_all`); agencies are read for these few alone."""
     agencies = Prefetch("agency", Agency.objects.only("name"))
+    items = items.annotate(in_all=Over(Count("pk")))
     return items.only("title", "kind", "decided_at", "agency").prefetch_related(agencies)
 
 
@@ -160,7 +169,8 @@ def gaps_of(user, month: date) -> Gaps:
     silent = Agency.objects.active().filter(~Exists(posted.filter(item__agency=OuterRef("pk"))))
     named = silent.annotate(in_all=Over(Count("pk"))).order_by("sort_key", "pk")
     named = list(named.only("name", "short_name", "sort_key")[:SILENT_SHOWN])
-    topics = Topic.objects.filter(~Exists(posted.filter(item__topic=OuterRef("pk"))), month=month)
+    first_post = Subquery(posted.filter(item__topic=OuterRef("pk")).order_by().values("pk")[:1])
+    topics = Topic.objects.filter(month=month).alias(post=first_post).filter(post=None).only("title")
     busy = busy_days(user, posted, span)
     days = days_in(span)
     return Gaps(
@@ -174,7 +184,8 @@ def gaps_of(user, month: date) -> Gaps:
 
 def busy_days(user, posted, span: Window) -> dict[Channel, list[date]]:
     """For each featured channel the days of its posts, made or planned (three queries)."""
-    channels = {row.pk: row for row in Channel.objects.published().filter(is_featured=True).order_by("sort_key", "pk")}
+    featured = Channel.objects.published().filter(is_featured=True).order_by("sort_key", "pk")
+    channels = {row.pk: row for row in featured.only("name")}
     jobs = PublicationJob.objects.visible_to(user).filter(EXPECTED, **within("wanted_at", span))
     found: dict[Channel, list[date]] = {channel: [] for channel in channels.values()}
     for rows, moment in ((posted, "published_at"), (jobs, "wanted_at")):

@@ -6,18 +6,16 @@ from functools import cache, lru_cache
 
 from django import template
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from campaigns.agency_file import RequirementYear
 from campaigns.figures import Figures
 from campaigns.month_grid import Cell, GridRow
-from campaigns.posting_calendar import Entry
 from portal.lib.documents.table import show
 from portal.lib.periods import month_label
 from portal.lib.phones import mask_phone
-from portal.templatetags.portal_tags import heat, tone, usual_badge
+from portal.templatetags.portal_tags import heat, tone
 from registry.models import ContactPoint
 
 register = template.Library()
@@ -48,26 +46,6 @@ def grid_rows(lines: list[tuple[GridRow, ContactPoint | None]], last_label: str)
             "</tr>"
         )
     return mark_safe("".join(made))
-
-
-@register.simple_tag
-def calendar_entries(entries: Sequence[Entry]) -> SafeString:
-    """The posts of one day: when and how, what, whose and where."""
-    item, job = (reverse(name, args=[0]) for name in ("review_item", "job"))
-    made = []
-    for entry in entries:
-        agency, channel = entry.item.agency, escape(entry.channel.name)
-        where = (
-            f'<a href="{escape(entry.post.url)}" rel="noopener noreferrer" target="_blank">{channel}</a>'
-            if entry.post
-            else f'<a href="{_numbered(job, entry.job.pk)}">{channel}</a>'
-        )
-        made.append(
-            f"<li><p>{timezone.localtime(entry.at):%H:%M} {usual_badge(entry.state)}</p>"
-            f'<p><a href="{_numbered(item, entry.item.pk)}">{escape(entry.item.title)}</a></p>'
-            f'<p class="text-muted">{escape(agency.short_name or agency.name)} · {where}</p></li>'
-        )
-    return mark_safe(f"<ul>{''.join(made)}</ul>")
 
 
 @register.simple_tag

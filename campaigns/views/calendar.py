@@ -35,7 +35,8 @@ def posting(request):
     span = week or month_window(month.year, month.month)
     form = CalendarForm(request.GET, month=month)
     wanted = form.wanted
-    waiting = posting_calendar.unscheduled(request.user, wanted)
+    waiting = posting_calendar.with_agencies(posting_calendar.unscheduled(request.user, wanted))
+    waiting = list(waiting[:UNSCHEDULED_SHOWN])
     context = {
         "today": today,
         "form": form,
@@ -44,8 +45,8 @@ def posting(request):
         "month": month,
         "span": span,
         "days": [(day, week_label(day.day)) for day in days_shown(request.user, span, wanted, week)],
-        "waiting": posting_calendar.with_agencies(waiting)[:UNSCHEDULED_SHOWN],
-        "waiting_count": waiting.count(),
+        "waiting": waiting,
+        "waiting_count": waiting[0].in_all if waiting else 0,
         "gaps": posting_calendar.gaps_of(request.user, month),
         "can_act": can_review(request.user),
         **steps(week, month, today),
