@@ -40,7 +40,7 @@ def my_year_pdf(request, year):
 @desk_page
 @require_safe
 def agency_products(request, pk, year):
-    agency = get_object_or_404(Agency.objects.visible_to(request.user).select_related("parent"), pk=pk)
+    agency = get_object_or_404(Agency.objects.visible_to(request.user), pk=pk)
     return show(
         request, agency, year, "campaigns/desk/agency_products.html", "agency_products", {"pk": pk, "year": year}, []
     )
@@ -67,7 +67,8 @@ def report_of(request, agency, year) -> Year:
         raise Http404
     duties, items = Obligation.objects.visible_to(request.user), ContentItem.objects.visible_to(request.user)
     report = year_of(agency, year, duties, items, timezone.localdate())
-    return with_scans(report, Channel.objects.visible_to(request.user).filter(agency=agency), request.user)
+    channels = Channel.objects.visible_to(request.user).filter(agency=agency).only("name", "status")
+    return with_scans(report, channels, request.user)
 
 
 def show(request, agency, year, template, name, kwargs, agencies):

@@ -154,7 +154,7 @@ def test_the_year_costs_the_same_with_one_product_and_with_four(
             actor=reviewer, measured_on=TODAY, views=number
         )
         if number in (0, 3):
-            with django_assert_num_queries(15):
+            with django_assert_num_queries(13):
                 browser.get(reverse("my_year", args=[2026]))
 
 

@@ -1,0 +1,184 @@
+"""Lines of the pages about one agency, made at once: a template loop over them costs more than the queries behind them."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django import template
+from django.urls import reverse
+from django.utils.formats import localize
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
+
+from campaigns.agency_file import ChannelLine
+from campaigns.models import ClosedDuty, ContentItem, Obligation, Publication
+from campaigns.scan_figures import ChannelScans
+from campaigns.year import Line, Month
+from portal.lib.documents.table import show
+from portal.lib.wording import day_words, moment_words, month_words
+from portal.templatetags.portal_tags import badge, deadline, usual_badge
+
+register = template.Library()
+
+LINK_SHOWN = 60
+
+
+@register.simple_tag(takes_context=True)
+def open_duty_cards(context, duties: Iterable[Obligation]) -> SafeString:
+    """What is still to do: what, of which month, and until when. Needs: today."""
+    page, today, made = reverse("obligation_desk", args=[0]), context["today"], []
+    for duty in duties:
+        count = f" · được duyệt {_of(duty)}" if duty.requirement.kind == "submit_content" else ""
+        about = f"{month_words(duty.period.month)}{count}"
+        side = deadline(context, duty.last_day, today)
+        made.append(_card(_numbered(page, duty.pk), duty.requirement.title, about, side))
+    return mark_safe("".join(made))
+
+
+@register.simple_tag
+def item_cards(items: Iterable[ContentItem]) -> SafeString:
+    """Products: what, of which month, handed in when, and how they stand."""
+    page, made = reverse("review_item", args=[0]), []
+    for item in items:
+        about = (
+            f"{escape(item.get_kind_display())} · {month_words(item.obligation.period.month)} · "
+            f"nộp {_moment(item.submitted_at)}"
+        )
+        side = badge(item.status, item.get_status_display())
+        made.append(_card(_numbered(page, item.pk), item.title, about, side))
+    return mark_safe("".join(made))
+
+
+@register.simple_tag
+def channel_cards(lines: Iterable[ChannelLine]) -> SafeString:
+    """Channels: which, of what kind, confirmed when, and how they stand."""
+    page, made = reverse("review_channel", args=[0]), []
+    asking = badge("needs_update", "cần xác nhận lại")
+    for line in lines:
+        channel = line.channel
+        last = f" · xác nhận gần nhất {_day(channel.reconfirmed_on)}" if line.asks_on else ""
+        side = badge(channel.status, channel.get_status_display()) + (asking if line.is_asking else "")
+        about = f"{escape(channel.get_kind_display())}{last}"
+        made.append(_card(_numbered(page, channel.pk), channel.name, about, side))
+    return mark_safe("".join(made))
+
+
+@register.simple_tag
+def year_duties(duties: Iterable[tuple[Obligation, Obligation | ClosedDuty, str]]) -> SafeString:
+    """Each duty of the months, as it counts and as it is; the first of a month can be jumped to."""
+    page, made, before = reverse("obligation_desk", args=[0]), [], None
+    for duty, closed, outcome in duties:
+        month = duty.period.month
+        mark = "" if month == before else f' id="thang-{duty.period.label}"'
+        before = month
+        made.append(
+            f'<tr{mark}><th scope="row"><a href="{_numbered(page, duty.pk)}">{escape(duty.requirement.title)}</a></th>'
+            f'<td data-label="Tháng">{month:%m/%Y}</td>'
+            f'<td data-label="Kết quả">{usual_badge(outcome)}{_besides(duty, closed)}</td>'
+            f'<td data-label="Hạn">{_day(duty.last_day)}{_muted("(gia hạn)") if duty.extended_to else ""}</td>'
+            f'<td data-label="Nộp">{_day(duty.met_on) or "–"}</td>'
+            f'<td data-label="Được duyệt" class="number">{_of(duty)}'
+            f"{f' (vượt +{localize(duty.extra_count)})' if duty.extra_count else ''}</td></tr>"
+        )
+    return mark_safe("".join(made))
+
+
+@register.simple_tag
+def year_months(months: Iterable[tuple[Month, Iterable[tuple[str, str]]]]) -> SafeString:
+    """Each month of the year: what was asked, accepted, beyond the quota, and the outcomes with their words."""
+    made = []
+    for row, outcomes in months:
+        badges = "".join(f"{badge(outcome, words)} " for outcome, words in outcomes) or "–"
+        made.append(
+            f'<tr><th scope="row">{month_words(row.month)}</th>'
+            f"{_number('Phải nộp', row.required)}{_number('Được duyệt', row.accepted)}"
+            f'<td data-label="Vượt" class="number">{"+" if row.extra else ""}{localize(row.extra)}</td>'
+            f'<td data-label="Kết quả"><span>{badges}</span></td></tr>'
+        )
+    return mark_safe("".join(made))
+
+
+@register.simple_tag
+def product_rows(lines: Iterable[Line]) -> SafeString:
+    """Accepted products: which, handed in when, posted where, and how they did."""
+    made = []
+    for line in lines:
+        item = line.item
+        where = "<br>".join(map(_post, item.publications.all())) or "".join(map(_link, line.links)) or "–"
+        made.append(
+            f'<tr><th scope="row">{localize(line.number)}. {escape(item.title)} '
+            f'<span class="text-muted">({escape(item.get_kind_display())})</span></th>'
+            f'<td data-label="Ngày nộp">{_day(line.on)}</td><td data-label="Bài đăng"><span>{where}</span></td>'
+            f"{_number('Xem', line.views)}{_number('Thích', line.likes)}"
+            f"{_number('Bình luận', line.comments)}{_number('Chia sẻ', line.shares)}</tr>"
+        )
+    return mark_safe("".join(made))
+
+
+@register.simple_tag
+def scan_rows(lines: Iterable[ChannelScans], *, links: bool) -> SafeString:
+    """Channels with their months; `links`: they lead to the desk."""
+    page, made = reverse("review_channel", args=[0]), []
+    for line in lines:
+        name = escape(line.name)
+        shown = f'<a href="{_numbered(page, line.pk)}">{name}</a>' if links else name
+        places = _muted(f"(treo {localize(line.places)} nơi)") if line.places else ""
+        counts = "".join(f'<td class="number">{show(count, "integer")}</td>' for count in line.counts)
+        made.append(
+            f'<tr><th scope="row">{shown}{places}</th>{counts}<td class="number">{localize(line.total)}</td></tr>'
+        )
+    return mark_safe("".join(made))
+
+
+def _card(href: str, title: str, about: str, side: str) -> str:
+    """`about` and `side` are markup, the title is not."""
+    return (
+        '<li class="card-item"><div class="card-item-main">'
+        f'<h3 class="card-item-title"><a href="{href}">{escape(title)}</a></h3><p class="card-item-meta">{about}</p></div>'
+        f'<div class="card-item-side">{side}</div></li>'
+    )
+
+
+def _besides(duty: Obligation, closed: Obligation | ClosedDuty) -> str:
+    """What stands beside the outcome: how the duty is now when that differs from the closed month, and the reason."""
+    differs = closed is not duty and closed.outcome() != duty.outcome()
+    now = _muted(f"(đã chốt; hiện nay {usual_badge(duty.outcome())})") if differs else ""
+    reason = duty.exempt_reason or duty.nothing_reason
+    return now + (_muted(escape(reason)) if reason else "")
+
+
+def _post(post: Publication) -> str:
+    link = f'<a href="{escape(post.url)}" rel="noopener noreferrer" target="_blank">{escape(post.channel.name)}</a>'
+    return f"{link}, {_moment(post.published_at)}"
+
+
+def _link(link: str) -> str:
+    """The agency's own link, shortened to be read."""
+    words = escape(Truncator(link).chars(LINK_SHOWN))
+    return f'<a href="{escape(link)}" rel="noopener noreferrer nofollow" target="_blank">{words}</a>'
+
+
+def _number(heading: str, number: int | None) -> str:
+    return f'<td data-label="{heading}" class="number">{"–" if number is None else localize(number)}</td>'
+
+
+def _of(duty: Obligation) -> str:
+    return f"{localize(duty.accepted_count)}/{localize(duty.required_count)}"
+
+
+def _muted(words: str) -> str:
+    """`words` are markup."""
+    return f' <span class="text-muted">{words}</span>'
+
+
+def _day(day: date | None) -> str:
+    return day_words(day) if day else ""
+
+
+def _moment(moment: datetime | None) -> str:
+    return moment_words(moment) if moment else ""
+
+
+def _numbered(address: str, key: int) -> str:
+    """The address of number 0 with another number."""
+    return address.replace("/0/", f"/{key}/")
