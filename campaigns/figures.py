@@ -247,7 +247,9 @@ DUTY_LINE = (
 """What counts of a duty, and what a page about one agency says of it."""
 
 
-AS_CLOSED = Prefetch("closed_rows", ClosedDuty.objects.counting(), to_attr="as_closed")
+CLOSED_LINE = ("obligation", "result", "was_due", "required_count", "accepted_count")
+AS_CLOSED = Prefetch("closed_rows", ClosedDuty.objects.counting().order_by().only(*CLOSED_LINE), to_attr="as_closed")
+"""What counts of a closed duty: how it stood, and the counts."""
 
 
 def counting(rows: ObligationQuerySet) -> ObligationQuerySet:

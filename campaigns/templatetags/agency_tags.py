@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
 from django import template
 from django.urls import reverse
 from django.utils.formats import localize
-from django.utils.html import escape
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 
@@ -15,8 +16,10 @@ from campaigns.models import ClosedDuty, ContentItem, Obligation, Publication
 from campaigns.scan_figures import ChannelScans
 from campaigns.year import Line, Month
 from portal.lib.documents.table import show
+from portal.lib.phones import mask_phone
 from portal.lib.wording import day_words, moment_words, month_words
-from portal.templatetags.portal_tags import badge, deadline, usual_badge
+from portal.templatetags.portal_tags import badge, days_since, deadline, icon, masked_email, usual_badge
+from registry.models import ContactPoint
 
 register = template.Library()
 
@@ -24,14 +27,14 @@ LINK_SHOWN = 60
 
 
 @register.simple_tag(takes_context=True)
-def open_duty_cards(context, duties: Iterable[Obligation]) -> SafeString:
-    """What is still to do: what, of which month, and until when. Needs: today."""
+def open_duty_cards(context, duties: Iterable[Any]) -> SafeString:
+    """What is still to do: what, of which month, and until when. Rows of `views.agency.OPEN_LINE`; needs: today."""
     page, today, made = reverse("obligation_desk", args=[0]), context["today"], []
     for duty in duties:
-        count = f" · được duyệt {_of(duty)}" if duty.requirement.kind == "submit_content" else ""
-        about = f"{month_words(duty.period.month)}{count}"
-        side = deadline(context, duty.last_day, today)
-        made.append(_card(_numbered(page, duty.pk), duty.requirement.title, about, side))
+        count = f" · được duyệt {_of(duty)}" if duty.requirement__kind == "submit_content" else ""
+        about = f"{month_words(duty.period__month)}{count}"
+        side = deadline(context, duty.extended_to or duty.due_on, today)
+        made.append(_card(_numbered(page, duty.pk), duty.requirement__title, about, side))
     return mark_safe("".join(made))
 
 
@@ -40,12 +43,32 @@ def item_cards(items: Iterable[ContentItem]) -> SafeString:
     """Products: what, of which month, handed in when, and how they stand."""
     page, made = reverse("review_item", args=[0]), []
     for item in items:
-        about = (
-            f"{escape(item.get_kind_display())} · {month_words(item.obligation.period.month)} · "
-            f"nộp {_moment(item.submitted_at)}"
-        )
+        about = f"{escape(item.get_kind_display())} · {month_words(item.month)} · nộp {_moment(item.submitted_at)}"
         side = badge(item.status, item.get_status_display())
         made.append(_card(_numbered(page, item.pk), item.title, about, side))
+    return mark_safe("".join(made))
+
+
+@register.simple_tag(takes_context=True)
+def contact_cards(context, contacts: Iterable[ContactPoint]) -> SafeString:
+    """People: who, in which role, how to reach them, and how they stand. Needs: can_act, address, today."""
+    page, reveal = (reverse(name, args=[0]) for name in ("review_contact", "contact_reveal"))
+    hidden = format_html(
+        '<input type="hidden" name="csrfmiddlewaretoken" value="{}"><input type="hidden" name="next" value="{}">',
+        context["csrf_token"], context["address"],
+    )  # fmt: skip
+    show_all = f'<button type="submit" class="btn btn-link btn-sm">{icon("eye")} Xem đầy đủ</button>'
+    made = []
+    for person in contacts:
+        role = f"{escape(person.get_role_display())}{' (thay thế)' if person.is_deputy else ''}"
+        about = f"{role} · {escape(person.position)}" if person.position else role
+        form = (
+            f'<form method="post" action="{_numbered(reveal, person.pk)}" '
+            f'class="d-flex flex-wrap align-items-center gap-2">{hidden}<span>{_reached(person)}</span>'
+            f"{show_all if context['can_act'] else ''}</form>"
+        )
+        side = _standing(person, context["today"])
+        made.append(_card(_numbered(page, person.pk), person.full_name, about, side, form))
     return mark_safe("".join(made))
 
 
@@ -130,13 +153,28 @@ def scan_rows(lines: Iterable[ChannelScans], *, links: bool) -> SafeString:
     return mark_safe("".join(made))
 
 
-def _card(href: str, title: str, about: str, side: str) -> str:
-    """`about` and `side` are markup, the title is not."""
+def _card(href: str, title: str, about: str, side: str, below: str = "") -> str:
+    """The title is text, all else is markup."""
     return (
         '<li class="card-item"><div class="card-item-main">'
-        f'<h3 class="card-item-title"><a href="{href}">{escape(title)}</a></h3><p class="card-item-meta">{about}</p></div>'
-        f'<div class="card-item-side">{side}</div></li>'
+        f'<h3 class="card-item-title"><a href="{href}">{escape(title)}</a></h3><p class="card-item-meta">{about}</p>'
+        f'{below}</div><div class="card-item-side">{side}</div></li>'
     )
+
+
+def _reached(person: ContactPoint) -> str:
+    """Phone and e-mail, both masked."""
+    mail = f" · {escape(masked_email(person.email))}" if person.email else ""
+    return f"{escape(mask_phone(person.phone)) if person.phone else 'không có số điện thoại'}{mail}"
+
+
+def _standing(person: ContactPoint, today: date) -> str:
+    """How the nomination stands, and for how many days the person has not answered it."""
+    shown = badge(person.status, person.get_status_display())
+    if not person.waits_for_answer:
+        return shown
+    days = days_since(person.confirmed_at, today)
+    return f"{shown}{badge('proposed', 'chưa nhận việc')} {localize(days)} ngày"
 
 
 def _besides(duty: Obligation, closed: Obligation | ClosedDuty) -> str:
@@ -162,7 +200,7 @@ def _number(heading: str, number: int | None) -> str:
     return f'<td data-label="{heading}" class="number">{"–" if number is None else localize(number)}</td>'
 
 
-def _of(duty: Obligation) -> str:
+def _of(duty: Any) -> str:
     return f"{localize(duty.accepted_count)}/{localize(duty.required_count)}"
 
 

@@ -1,5 +1,6 @@
 """Hồ sơ đơn vị: one agency on one page of the desk. Staff only, leaders too."""
 
+from django.db.models import F
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
@@ -17,16 +18,18 @@ CONTACT_LINE = (
     "role", "is_deputy", "full_name", "position", "phone", "email", "status", "user", "accepted_at", "confirmed_at",
 )  # fmt: skip
 OPEN_LINE = (
-    "requirement__kind", "requirement__title", "period__month", "required_count", "accepted_count", "due_on", "extended_to",
+    "pk", "requirement__kind", "requirement__title", "period__month", "required_count", "accepted_count", "due_on",
+    "extended_to",
 )  # fmt: skip
-"""What the page shows of people and of open duties."""
+OWN_LINE = ("name", "kind", "code", "status")
+"""What the page shows of people, of open duties and of the agency itself."""
 
 
 @desk_page
 def agency_year(request, pk):
     """Its twelve months, what it still owes, points with reasons, people to phone, channels and latest products."""
     today = timezone.localdate()
-    agency = get_object_or_404(Agency.objects.visible_to(request.user), pk=pk)
+    agency = get_object_or_404(Agency.objects.visible_to(request.user).only(*OWN_LINE), pk=pk)
     months = figures.months_of_grid(month_of(request.GET.get("thang") or month_label(today)))
     rows = Obligation.objects.visible_to(request.user)
     duties = list(figures.duties_of(agency, rows, {*months, *quality.months_asked(today)}))
@@ -74,14 +77,14 @@ def now_context(user, agency, today):
     """How things stand today, whatever months are looked at."""
     duties = Obligation.objects.visible_to(user).filter(agency=agency).to_remind(today)
     channels = Channel.objects.visible_to(user).filter(agency=agency).order_by("sort_key", "pk")
-    items = ContentItem.objects.visible_to(user).filter(agency=agency).select_related("obligation__period")
-    items = items.only("kind", "title", "status", "submitted_at", "obligation__period__month")
+    items = ContentItem.objects.visible_to(user).filter(agency=agency)
+    items = items.annotate(month=F("obligation__period__month")).only("kind", "title", "status", "submitted_at")
     contacts = ContactPoint.objects.visible_to(user).filter(agency=agency).current().order_by("sort_key", "pk")
     return {
-        "open_duties": duties.select_related("requirement", "period").only(*OPEN_LINE),
-        "contacts": contacts.only(*CONTACT_LINE),
-        "channels": channels.only("kind", "name", "status", "reconfirmed_on"),
-        "items": items.order_by("-submitted_at", "-pk")[:LATEST_ITEMS],
+        "open_duties": list(duties.values_list(*OPEN_LINE, named=True)),
+        "contacts": list(contacts.only(*CONTACT_LINE)),
+        "channels": list(channels.only("kind", "name", "status", "reconfirmed_on")),
+        "items": list(items.order_by("-submitted_at", "-pk")[:LATEST_ITEMS]),
     }
 
 
