@@ -48,11 +48,11 @@ def lines_of(requirement: Requirement, duties: QuerySet) -> QuerySet:
     return rows.order_by(F("number").desc(nulls_last=True), "agency__sort_key", "pk")
 
 
-def reports_of(duties: Iterable[Obligation]) -> QuerySet:
+def reports_of(duties: Iterable[Obligation]) -> Iterable[OutreachReport]:
     """What was reported for these duties, newest first; no query when none of them asks for a number."""
     asked = [duty.pk for duty in duties if duty.requirement.kind == RequirementKind.OUTREACH]
-    rows = OutreachReport.objects.filter(obligation__in=asked) if asked else OutreachReport.objects.none()
-    return rows.select_related("obligation__requirement__campaign")
+    rows = OutreachReport.objects.filter(obligation__in=asked).select_related("obligation__requirement__campaign")
+    return rows if asked else []
 
 
 def outreach_table(requirement: Requirement, lines: Iterable[Obligation], total: Total) -> Table:
