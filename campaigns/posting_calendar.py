@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models import Window as Over
 from django.db.models.functions import RowNumber, TruncDate
 
@@ -141,9 +141,9 @@ def planned(*row) -> Entry:
 
 
 def firsts_of(rows: QuerySet, moment: str, most: int) -> list[tuple[int, date, int]]:
-    """The first rows of each office day: (key, day, how many there are on that day)."""
+    """The first rows of each office day: (key, day, how many there are on that day). The index of posts knows it all."""
     day = TruncDate(moment, tzinfo=OFFICE_ZONE)
-    place = Over(RowNumber(), partition_by=day, order_by=[moment, "item_id"])
+    place = Over(RowNumber(), partition_by=day, order_by=[moment, "pk"])
     counted = rows.order_by().annotate(day=day, place=place, in_day=Over(Count("pk"), partition_by=day))
     return list(counted.filter(place__lte=most).values_list("pk", "day", "in_day"))
 
@@ -157,9 +157,8 @@ def unscheduled(user, wanted: Wanted):
 
 def with_agencies(items):
     """Products with what their lines show, and how many there are (`in_all`); agencies are read for these few alone."""
-    agencies = Prefetch("agency", Agency.objects.only("name"))
-    items = items.annotate(in_all=Over(Count("pk")))
-    return items.only("title", "kind", "decided_at", "agency").prefetch_related(agencies)
+    name = Subquery(Agency.objects.filter(pk=OuterRef("agency")).values("name"))
+    return items.annotate(in_all=Over(Count("pk")), named=name).only("title", "kind", "decided_at")
 
 
 def gaps_of(user, month: date) -> Gaps:

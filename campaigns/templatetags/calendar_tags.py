@@ -51,7 +51,7 @@ def waiting_cards(items: Iterable[ContentItem], *, can_act: bool) -> SafeString:
     made = [
         '<li class="card-item"><div class="card-item-main"><h3 class="card-item-title">'
         f'<a href="{_numbered(page, item.pk)}">{escape(item.title)}</a></h3>'
-        f'<p class="card-item-meta">{escape(item.agency.name)} · {escape(item.get_kind_display())} · duyệt '
+        f'<p class="card-item-meta">{escape(item.named)} · {escape(item.get_kind_display())} · duyệt '
         f"{moment_words(item.decided_at) if item.decided_at else ''}</p></div></li>"
         for item in items
     ]

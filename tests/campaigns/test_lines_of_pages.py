@@ -18,7 +18,7 @@ SHOWN = "&quot;&#x27;&gt;&lt;b&gt;x&amp;"
 TODAY, NOW = date(2026, 9, 16), datetime(2026, 9, 16, 3, tzinfo=UTC)
 AGENCY = Agency(pk=1, name=BAD)
 ITEM = ContentItem(pk=1, agency=AGENCY, title=BAD, decided_at=NOW, submitted_at=NOW)
-ITEM.month = TODAY
+ITEM.month, ITEM.named = TODAY, BAD
 POST = SimpleNamespace(url=BAD, channel=SimpleNamespace(name=BAD), published_at=NOW)
 POSTED = SimpleNamespace(title=BAD, get_kind_display=lambda: BAD, publications=SimpleNamespace(all=lambda: [POST]))
 ALONE = SimpleNamespace(title=BAD, get_kind_display=lambda: BAD, publications=SimpleNamespace(all=list))
