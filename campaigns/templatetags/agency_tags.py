@@ -18,7 +18,7 @@ from campaigns.year import Line, Month
 from portal.lib.documents.table import show
 from portal.lib.phones import mask_phone
 from portal.lib.wording import day_words, moment_words, month_words
-from portal.templatetags.portal_tags import badge, days_since, deadline, icon, masked_email, usual_badge
+from portal.templatetags.portal_tags import badge, days_since, deadline, icon, masked_email, numbered, usual_badge
 from registry.models import ContactPoint
 
 register = template.Library()
@@ -34,7 +34,7 @@ def open_duty_cards(context, duties: Iterable[Any]) -> SafeString:
         count = f" · được duyệt {_of(duty)}" if duty.requirement__kind == "submit_content" else ""
         about = f"{month_words(duty.period__month)}{count}"
         side = deadline(context, duty.extended_to or duty.due_on, today)
-        made.append(_card(_numbered(page, duty.pk), duty.requirement__title, about, side))
+        made.append(_card(numbered(page, duty.pk), duty.requirement__title, about, side))
     return mark_safe("".join(made))
 
 
@@ -45,7 +45,7 @@ def item_cards(items: Iterable[ContentItem]) -> SafeString:
     for item in items:
         about = f"{escape(item.get_kind_display())} · {month_words(item.month)} · nộp {_moment(item.submitted_at)}"
         side = badge(item.status, item.get_status_display())
-        made.append(_card(_numbered(page, item.pk), item.title, about, side))
+        made.append(_card(numbered(page, item.pk), item.title, about, side))
     return mark_safe("".join(made))
 
 
@@ -63,12 +63,12 @@ def contact_cards(context, contacts: Iterable[ContactPoint]) -> SafeString:
         role = f"{escape(person.get_role_display())}{' (thay thế)' if person.is_deputy else ''}"
         about = f"{role} · {escape(person.position)}" if person.position else role
         form = (
-            f'<form method="post" action="{_numbered(reveal, person.pk)}" '
+            f'<form method="post" action="{numbered(reveal, person.pk)}" '
             f'class="d-flex flex-wrap align-items-center gap-2">{hidden}<span>{_reached(person)}</span>'
             f"{show_all if context['can_act'] else ''}</form>"
         )
         side = _standing(person, context["today"])
-        made.append(_card(_numbered(page, person.pk), person.full_name, about, side, form))
+        made.append(_card(numbered(page, person.pk), person.full_name, about, side, form))
     return mark_safe("".join(made))
 
 
@@ -82,7 +82,7 @@ def channel_cards(lines: Iterable[ChannelLine]) -> SafeString:
         last = f" · xác nhận gần nhất {_day(channel.reconfirmed_on)}" if line.asks_on else ""
         side = badge(channel.status, channel.get_status_display()) + (asking if line.is_asking else "")
         about = f"{escape(channel.get_kind_display())}{last}"
-        made.append(_card(_numbered(page, channel.pk), channel.name, about, side))
+        made.append(_card(numbered(page, channel.pk), channel.name, about, side))
     return mark_safe("".join(made))
 
 
@@ -95,7 +95,7 @@ def year_duties(duties: Iterable[tuple[Obligation, Obligation | ClosedDuty, str]
         mark = "" if month == before else f' id="thang-{duty.period.label}"'
         before = month
         made.append(
-            f'<tr{mark}><th scope="row"><a href="{_numbered(page, duty.pk)}">{escape(duty.requirement.title)}</a></th>'
+            f'<tr{mark}><th scope="row"><a href="{numbered(page, duty.pk)}">{escape(duty.requirement.title)}</a></th>'
             f'<td data-label="Tháng">{month:%m/%Y}</td>'
             f'<td data-label="Kết quả">{usual_badge(outcome)}{_besides(duty, closed)}</td>'
             f'<td data-label="Hạn">{_day(duty.last_day)}{_muted("(gia hạn)") if duty.extended_to else ""}</td>'
@@ -144,7 +144,7 @@ def scan_rows(lines: Iterable[ChannelScans], *, links: bool) -> SafeString:
     page, made = reverse("review_channel", args=[0]), []
     for line in lines:
         name = escape(line.name)
-        shown = f'<a href="{_numbered(page, line.pk)}">{name}</a>' if links else name
+        shown = f'<a href="{numbered(page, line.pk)}">{name}</a>' if links else name
         places = _muted(f"(treo {localize(line.places)} nơi)") if line.places else ""
         counts = "".join(f'<td class="number">{show(count, "integer")}</td>' for count in line.counts)
         made.append(
@@ -215,8 +215,3 @@ def _day(day: date | None) -> str:
 
 def _moment(moment: datetime | None) -> str:
     return moment_words(moment) if moment else ""
-
-
-def _numbered(address: str, key: int) -> str:
-    """The address of number 0 with another number."""
-    return address.replace("/0/", f"/{key}/")

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from campaigns.models import ContentItem
 from campaigns.posting_calendar import Day, Entry
 from portal.lib.wording import moment_words
-from portal.templatetags.portal_tags import usual_badge
+from portal.templatetags.portal_tags import numbered, usual_badge
 from registry.models import Agency
 
 register = template.Library()
@@ -40,7 +40,7 @@ def calendar_days(days: Iterable[tuple[Day, str]], today: date, *, in_week: bool
 def agency_links(agencies: Iterable[Agency]) -> SafeString:
     """Names that lead to the pages of the agencies."""
     page = reverse("agency_year", args=[0])
-    made = (f'<li><a href="{_numbered(page, one.pk)}">{escape(one.name)}</a></li>' for one in agencies)
+    made = (f'<li><a href="{numbered(page, one.pk)}">{escape(one.name)}</a></li>' for one in agencies)
     return mark_safe("".join(made))
 
 
@@ -50,7 +50,7 @@ def waiting_cards(items: Iterable[ContentItem], *, can_act: bool) -> SafeString:
     page = reverse("publish_item" if can_act else "review_item", args=[0])
     made = [
         '<li class="card-item"><div class="card-item-main"><h3 class="card-item-title">'
-        f'<a href="{_numbered(page, item.pk)}">{escape(item.title)}</a></h3>'
+        f'<a href="{numbered(page, item.pk)}">{escape(item.title)}</a></h3>'
         f'<p class="card-item-meta">{escape(item.named)} · {escape(item.get_kind_display())} · duyệt '
         f"{moment_words(item.decided_at) if item.decided_at else ''}</p></div></li>"
         for item in items
@@ -74,17 +74,12 @@ def _inside(day: Day, addresses: Sequence[str], link: str, in_week: bool) -> str
 def _entry(entry: Entry, item: str, job: str) -> str:
     """One post: when and how, what, whose and where."""
     where = (
-        f'<a href="{_numbered(job, entry.job)}">{escape(entry.channel)}</a>'
+        f'<a href="{numbered(job, entry.job)}">{escape(entry.channel)}</a>'
         if entry.job
         else f'<a href="{escape(entry.url)}" rel="noopener noreferrer" target="_blank">{escape(entry.channel)}</a>'
     )
     return (
         f"<li><p>{timezone.localtime(entry.at):%H:%M} {usual_badge(entry.state)}</p>"
-        f'<p><a href="{_numbered(item, entry.item)}">{escape(entry.title)}</a></p>'
+        f'<p><a href="{numbered(item, entry.item)}">{escape(entry.title)}</a></p>'
         f'<p class="text-muted">{escape(entry.agency_short_name or entry.agency_name)} · {where}</p></li>'
     )
-
-
-def _numbered(address: str, key: int) -> str:
-    """The address of number 0 with another number."""
-    return address.replace("/0/", f"/{key}/")

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from campaigns.models import Obligation
 from portal.lib.phones import mask_phone
-from portal.templatetags.portal_tags import badge, deadline, icon
+from portal.templatetags.portal_tags import badge, deadline, icon, numbered
 from registry.models import ContactPoint
 
 register = template.Library()
@@ -31,8 +31,8 @@ def duty_rows(context, rows: list[tuple[Obligation, ContactPoint | None]]) -> Sa
         is_open = duty.is_open_work
         made.append(
             f"<tr>{_box(duty, name, title, is_open) if can_act else ''}"
-            f'<th scope="row"><a href="{_numbered(agency, duty.agency_id)}">{name}</a></th>'
-            f'<td data-label="Đầu việc"><a href="{_numbered(page, duty.pk)}">{title}</a></td>'
+            f'<th scope="row"><a href="{numbered(agency, duty.agency_id)}">{name}</a></th>'
+            f'<td data-label="Đầu việc"><a href="{numbered(page, duty.pk)}">{title}</a></td>'
             f'<td data-label="Kết quả" class="text-nowrap">{_outcome(duty, today)}</td>'
             f'<td data-label="Hạn nộp">{due(duty.last_day, is_open)}</td>'
             f'<td data-label="Người cần gọi">{_ring(person, reveal if can_act else "")}</td></tr>'
@@ -70,13 +70,8 @@ def _ring(person: ContactPoint | None, reveal: str) -> str:
         return NOBODY
     name = escape(person.full_name)
     button = (
-        f'<button type="submit" class="btn btn-link btn-sm" formaction="{_numbered(reveal, person.pk)}" '
+        f'<button type="submit" class="btn btn-link btn-sm" formaction="{numbered(reveal, person.pk)}" '
         f'aria-label="Xem số của {name}">{icon("telephone")} Xem số</button>'
     )
     phone = f'<span class="text-nowrap">{escape(mask_phone(person.phone))}</span>'
     return f'<span class="text-nowrap">{name}</span> <span>{phone}{button if reveal else ""}</span>'
-
-
-def _numbered(address: str, key: int) -> str:
-    """The address of number 0 with another number."""
-    return address.replace("/0/", f"/{key}/")

@@ -15,7 +15,7 @@ from campaigns.month_grid import Cell, GridRow
 from portal.lib.documents.table import show
 from portal.lib.periods import month_label
 from portal.lib.phones import mask_phone
-from portal.templatetags.portal_tags import heat, tone
+from portal.templatetags.portal_tags import heat, numbered, tone
 from registry.models import ContactPoint
 
 register = template.Library()
@@ -39,7 +39,7 @@ def grid_rows(lines: list[tuple[GridRow, ContactPoint | None]], last_label: str)
     page, duty, person = (reverse(name, args=[0]) for name in ("agency_year", "obligation_desk", "review_contact"))
     made = []
     for line, contact in lines:
-        href = f"{_numbered(page, line.agency.pk)}?thang={last_label}"
+        href = f"{numbered(page, line.agency.pk)}?thang={last_label}"
         made.append(
             f'<tr><th scope="row"><a href="{href}">{escape(line.agency.name)}</a></th>{_months(line.cells, duty, href)}'
             f'<td data-label="Hoàn thành">{_done(line)}</td><td data-label="Người cần gọi">{_ring(contact, person)}</td>'
@@ -104,12 +104,7 @@ def _months(cells: Sequence[Cell], duty: str, page: str) -> str:
 
 def _address(cell: Cell, duty: str, page: str) -> str:
     """The duty, or the month on the page."""
-    return _numbered(duty, cell.duty) if cell.duty else f"{page}#thang-{month_label(cell.month)}"
-
-
-def _numbered(address: str, pk: int) -> str:
-    """The address of row 0 with another number: asking the URLs for each of hundreds costs more than the rows."""
-    return address.replace("/0/", f"/{pk}/")
+    return numbered(duty, cell.duty) if cell.duty else f"{page}#thang-{month_label(cell.month)}"
 
 
 def _done(line: GridRow) -> str:
@@ -122,7 +117,7 @@ def _done(line: GridRow) -> str:
 def _ring(contact: ContactPoint | None, person: str) -> str:
     if contact is None:
         return "–"
-    href = _numbered(person, contact.pk)
+    href = numbered(person, contact.pk)
     return f'<a href="{href}">{escape(contact.full_name)}</a> <br>{mask_phone(contact.phone)}'
 
 
