@@ -6,25 +6,17 @@ from django.db.models import F, Q
 
 from portal.lib import text
 from portal.lib.periods import local_day
-from registry.models.agency import Agency
 from registry.models.channel import Channel
+from registry.models.of_channel import OfChannelQuerySet
 from registry.models.people import User
 
 NOT_OFFICIAL = "Chỉ ghi nơi treo mã của kênh đã xác nhận, của cơ quan còn hoạt động."
 
 
-class PrintedCodeQuerySet(models.QuerySet):
+class PrintedCodeQuerySet(OfChannelQuerySet):
     def hanging(self):
         """Codes that were put up and not taken down."""
         return self.filter(removed_on=None)
-
-    def visible_to(self, user):
-        """Staff see all; a focal point those of the channels that their agencies have now; others none."""
-        if user.is_authenticated and user.is_province_staff:
-            return self
-        if not user.is_authenticated or user.scope:
-            return self.none()
-        return self.filter(channel__agency__in=Agency.objects.editable_by(user))
 
 
 class PrintedCode(models.Model):

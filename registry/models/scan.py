@@ -4,8 +4,8 @@ from django.db import models
 from django.db.models import Q
 
 from portal.lib.briefly import briefly
-from registry.models.agency import Agency
 from registry.models.channel import Channel
+from registry.models.of_channel import OfChannelQuerySet
 
 ADD = (
     "INSERT INTO registry_scanday (channel_id, day, count) VALUES (%s, %s, 1)"
@@ -14,15 +14,7 @@ ADD = (
 """One statement, so that of two people at the same moment both are counted."""
 
 
-class ScanDayQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """Staff see all; a focal point those of the channels that their agencies have now; others none."""
-        if user.is_authenticated and user.is_province_staff:
-            return self
-        if not user.is_authenticated or user.scope:
-            return self.none()
-        return self.filter(channel__agency__in=Agency.objects.editable_by(user))
-
+class ScanDayQuerySet(OfChannelQuerySet):
     def within(self, first_on, last_on):
         return self.filter(day__gte=first_on, day__lte=last_on)
 
